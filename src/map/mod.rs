@@ -1,0 +1,4 @@
+//! The five calls, as the kernel makes them: nothing between the caller and the kernel. No lock, no table, no
+//! allocation, so they serve before main, in a signal handler, in an allocator and after fork.
+
+pub use crate::sys::memory::{map, protect, remap, sync, unmap};

@@ -1,0 +1,64 @@
+//! mmap, munmap, msync, mprotect, mremap: the bare calls. Order of the checks, rounding and errors are the kernel's.
+
+use super::call::{call, int};
+use crate::errno::Result;
+use libc::{c_int, off_t};
+
+/// mmap(2). The address is a number: what may be done with it is the caller's business.
+///
+/// # Safety
+/// `MAP_FIXED` replaces what is mapped in the range.
+pub unsafe fn map(
+    addr: usize,
+    length: usize,
+    prot: c_int,
+    flags: c_int,
+    fd: c_int,
+    offset: off_t,
+) -> Result<usize> {
+    let args = [addr, length, int(prot), int(flags), int(fd), offset as usize];
+    // SAFETY: replacing a mapping is the only danger, and the caller's promise.
+    unsafe { call(libc::SYS_mmap, args) }
+}
+
+/// munmap(2).
+///
+/// # Safety
+/// Nobody uses the range any more.
+pub unsafe fn unmap(addr: usize, length: usize) -> Result<usize> {
+    // SAFETY: the caller's promise.
+    unsafe { call(libc::SYS_munmap, [addr, length, 0, 0, 0, 0]) }
+}
+
+/// msync(2).
+pub fn sync(addr: usize, length: usize, flags: c_int) -> Result<usize> {
+    // SAFETY: msync writes to files, never to memory.
+    unsafe { call(libc::SYS_msync, [addr, length, int(flags), 0, 0, 0]) }
+}
+
+/// mprotect(2).
+///
+/// # Safety
+/// Nobody needs the rights that are taken away.
+pub unsafe fn protect(addr: usize, length: usize, prot: c_int) -> Result<usize> {
+    // SAFETY: the caller's promise.
+    unsafe { call(libc::SYS_mprotect, [addr, length, int(prot), 0, 0, 0]) }
+}
+
+/// mremap(2).
+///
+/// # Safety
+/// As `unmap` for the old range, and as `map` with `MAP_FIXED` for a given new one.
+pub unsafe fn remap(addr: usize, old: usize, new: usize, flags: c_int, to: usize) -> Result<usize> {
+    // SAFETY: the caller's promise.
+    unsafe { call(libc::SYS_mremap, [addr, old, new, int(flags), to, 0]) }
+}
+
+/// madvise(2).
+///
+/// # Safety
+/// As the advice: `MADV_WIPEONFORK` and its like change what the range holds.
+pub unsafe fn advise(addr: usize, length: usize, advice: c_int) -> Result<usize> {
+    // SAFETY: the caller's promise.
+    unsafe { call(libc::SYS_madvise, [addr, length, int(advice), 0, 0, 0]) }
+}

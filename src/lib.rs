@@ -17,7 +17,9 @@
     target_endian = "little",
     any(target_arch = "x86_64", target_arch = "aarch64")
 )))]
-compile_error!("mapboard is for Linux on x86-64 and aarch64: it relies on a 64-bit off_t and on their memory order");
+compile_error!(
+    "mapboard is for Linux on x86-64 and aarch64: it relies on a 64-bit off_t and on their memory order"
+);
 
 mod errno;
 mod ffi;

@@ -1,0 +1,169 @@
+//! Memory for the library's handles (`struct mm_lock`, `struct minichat`), never given back to the kernel: a closed
+//! handle is marked as such and used again by the next open, so a pointer to a closed handle is answered with EBADF
+//! rather than with a crash. Each handle also has a word that the kernel clears in a forked child
+//! (MADV_WIPEONFORK, Linux 4.14): one load tells that one is in a child, however the child was made.
+//!
+//! No lock, so that a fork at any instant leaves the child a usable pool.
+
+use super::memory;
+use crate::errno::{Result, fail};
+use core::ptr::{NonNull, null_mut};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
+
+/// Handles start at a multiple of the smallest page there is.
+const ALIGNMENT: usize = 4096;
+/// The cleared word has a page of its own: as large as the largest page of the supported machines.
+const LARGEST_PAGE: usize = 65536;
+
+/// States of [`Slot::kind`] beside "open", which is the pool's own kind.
+const CLOSED: u64 = 0;
+const CHANGING: u64 = 1;
+
+/// All handles of one kind.
+pub struct Pool<T> {
+    kind: u64,
+    /// Only ever pushed to.
+    all: AtomicPtr<Slot<T>>,
+}
+
+/// A handle, and what the pool knows of it.
+#[repr(C)]
+pub struct Slot<T> {
+    kind: AtomicU64,
+    next: AtomicPtr<Slot<T>>,
+    /// In the page that a fork clears: 1, or 0 in a child.
+    parent: *const AtomicU32,
+    pub value: T,
+}
+
+impl<T> Pool<T> {
+    /// `kind` tells the pool's handles from other memory: any number above 1.
+    pub const fn new(kind: u64) -> Self {
+        Pool { kind, all: AtomicPtr::new(null_mut()) }
+    }
+
+    /// Opens a handle that holds `value`: ENOMEM, or what mmap says.
+    pub fn insert(&self, value: T) -> Result<&Slot<T>> {
+        let slot = match self.slots().find(|slot| slot.turn(CLOSED, CHANGING)) {
+            Some(slot) => NonNull::from(slot),
+            None => self.grow()?,
+        };
+        // SAFETY: the slot is CHANGING, by us: nobody else looks at its value; it is aligned and large enough (grow).
+        unsafe { (&raw mut (*slot.as_ptr()).value).write(value) };
+        // SAFETY: a slot is never unmapped.
+        let slot = unsafe { slot.as_ref() };
+        slot.adopt();
+        slot.kind.store(self.kind, Release); // pairs with the Acquire in `get`
+        Ok(slot)
+    }
+
+    /// The open handle at `pointer`: EFAULT for NULL, EBADF for what is not, or no longer, an open handle.
+    ///
+    /// # Safety
+    /// `pointer` is NULL, or came from `insert` of some pool, or points anywhere into readable memory.
+    pub unsafe fn get<'a>(&self, pointer: *const T) -> Result<&'a Slot<T>> {
+        if pointer.is_null() {
+            return fail(libc::EFAULT);
+        }
+        let start = (pointer as usize).wrapping_sub(core::mem::offset_of!(Slot<T>, value));
+        if start % ALIGNMENT != 0 {
+            return fail(libc::EBADF);
+        }
+        let slot = start as *const Slot<T>;
+        // SAFETY: aligned, checked above; readable, the caller's promise.
+        let kind = unsafe { &(*slot).kind };
+        if kind.load(Acquire) != self.kind {
+            return fail(libc::EBADF);
+        }
+        // SAFETY: of this pool's kind, so made by `insert`, and never unmapped.
+        Ok(unsafe { &*slot })
+    }
+
+    /// Marks an open handle as closed. The second of two closes gets EBADF. `release` is called before the slot can
+    /// be used again.
+    pub fn remove<R>(&self, slot: &Slot<T>, release: impl FnOnce(&T) -> R) -> Result<R> {
+        if !slot.turn(self.kind, CHANGING) {
+            return fail(libc::EBADF);
+        }
+        let result = release(&slot.value);
+        slot.kind.store(CLOSED, Release);
+        Ok(result)
+    }
+
+    /// The open handles, for a forked child that lets go of them.
+    pub fn open(&self) -> impl Iterator<Item = &Slot<T>> {
+        self.slots().filter(|slot| slot.kind.load(Acquire) == self.kind)
+    }
+
+    fn slots(&self) -> impl Iterator<Item = &Slot<T>> {
+        let mut at = self.all.load(Acquire);
+        core::iter::from_fn(move || {
+            // SAFETY: NULL, or pushed by `grow`; slots are never unmapped.
+            let slot = unsafe { at.as_ref() }?;
+            at = slot.next.load(Acquire);
+            Some(slot)
+        })
+    }
+
+    /// A new slot, CHANGING, in the list.
+    fn grow(&self) -> Result<NonNull<Slot<T>>> {
+        let size = size_of::<Slot<T>>().next_multiple_of(LARGEST_PAGE);
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        // SAFETY: a new mapping, at an address of the kernel's choice.
+        let start =
+            unsafe { memory::map(0, size + LARGEST_PAGE, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) }?;
+        let parent = (start + size) as *const AtomicU32;
+        // SAFETY: the second part of the mapping just made; nothing is in it yet.
+        if let Err(error) = unsafe { memory::advise(start + size, LARGEST_PAGE, libc::MADV_WIPEONFORK) } {
+            // SAFETY: nobody knows of the mapping yet.
+            let _ = unsafe { memory::unmap(start, size + LARGEST_PAGE) };
+            return Err(error);
+        }
+        let slot = start as *mut Slot<T>;
+        // SAFETY: fresh pages, aligned; `value` stays unwritten until `insert` writes it.
+        unsafe { (&raw mut (*slot).parent).write(parent) };
+        // SAFETY: fresh pages, zeroed: an atomic of the value 0.
+        let kind = unsafe { &(*slot).kind };
+        kind.store(CHANGING, Relaxed);
+        // SAFETY: as above.
+        let next = unsafe { &(*slot).next };
+        let mut head = self.all.load(Acquire);
+        loop {
+            next.store(head, Relaxed);
+            match self.all.compare_exchange_weak(head, slot, AcqRel, Acquire) {
+                // SAFETY: the address of a mapping is not NULL.
+                Ok(_) => return Ok(unsafe { NonNull::new_unchecked(slot) }),
+                Err(now) => head = now,
+            }
+        }
+    }
+}
+
+impl<T> Slot<T> {
+    /// Whether this process is a child, forked after the handle was opened.
+    pub fn forked(&self) -> bool {
+        self.parent().load(Relaxed) == 0
+    }
+
+    /// Makes the handle this process's own.
+    pub fn adopt(&self) {
+        self.parent().store(1, Relaxed);
+    }
+
+    /// What C holds.
+    pub fn pointer(&self) -> *mut T {
+        (&raw const self.value).cast_mut()
+    }
+
+    fn parent(&self) -> &AtomicU32 {
+        // SAFETY: set in `grow` to an aligned word of a page that is never unmapped.
+        unsafe { &*self.parent }
+    }
+
+    fn turn(&self, from: u64, to: u64) -> bool {
+        self.kind.compare_exchange(from, to, AcqRel, Relaxed).is_ok()
+    }
+}
+
+// SAFETY: the list is atomic, and the value of an open slot is only lent out shared.
+unsafe impl<T: Sync> Sync for Pool<T> {}

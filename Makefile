@@ -1,0 +1,144 @@
+# make            the library, shared and static, and the programs, in build/
+# make lib        the library alone
+# make check      every test that ends within minutes; make check-long: the others
+# make demo       two people talk on a board
+# make header     include/mapboard.h from the sources
+# make install    with DESTDIR, prefix and the other directory variables of the GNU coding standards; make uninstall
+# make clean      removes build/ and target/
+
+prefix      = /usr/local
+exec_prefix = $(prefix)
+bindir      = $(exec_prefix)/bin
+libdir      = $(exec_prefix)/lib
+includedir  = $(prefix)/include
+datarootdir = $(prefix)/share
+mandir      = $(datarootdir)/man
+pkgconfigdir = $(libdir)/pkgconfig
+
+CC      = cc
+CFLAGS  = -O2 -g
+CARGO   = cargo
+INSTALL = install
+INSTALL_PROGRAM = $(INSTALL)
+INSTALL_DATA    = $(INSTALL) -m 644
+
+WARNINGS = -std=gnu11 -Wall -Wextra -Wpedantic -Werror
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+MAJOR   := $(firstword $(subst ., ,$(VERSION)))
+REAL     = libmapboard.so.$(VERSION)
+SONAME   = libmapboard.so.$(MAJOR)
+
+TARGET   = $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs' -o -name '*.c')
+LIBS     = build/lib/$(REAL) build/lib/$(SONAME) build/lib/libmapboard.so build/lib/libmapboard.a
+PROGRAMS = build/bin/minichat
+
+.PHONY: all lib check check-long demo header install uninstall clean
+.DELETE_ON_ERROR:
+
+all: lib $(PROGRAMS)
+lib: $(LIBS)
+
+# ---- the library -------------------------------------------------------------------------------------------------
+
+build/lib/$(REAL) build/lib/libmapboard.a &: $(SOURCES)
+	$(CARGO) build --release --locked --lib --package mapboard
+	@mkdir -p build/lib
+	cp $(TARGET)/release/libmapboard.so build/lib/$(REAL)
+	cp $(TARGET)/release/libmapboard.a build/lib/libmapboard.a
+	@touch build/lib/$(REAL) build/lib/libmapboard.a
+
+build/lib/$(SONAME) build/lib/libmapboard.so: build/lib/$(REAL)
+	ln -sf $(REAL) $@
+
+header: build/header/mapboard.h
+	cp build/header/mapboard.h include/mapboard.h
+
+# Cargo knows when the header must be made anew; the compared copy is what tests/header.sh reads.
+.PHONY: build/header/mapboard.h
+build/header/mapboard.h:
+	@mkdir -p build/header
+	$(CARGO) build --release --locked --lib --package mapboard --features header --target-dir build/header/target
+	cp "$$(ls -t build/header/target/release/build/mapboard-*/out/mapboard.h | head -n 1)" $@
+
+# ---- the program -------------------------------------------------------------------------------------------------
+
+# GNU readline where it is installed; `make READLINE=no` builds without.
+READLINE := $(shell printf '\#include <stdio.h>\n\#include <readline/readline.h>\nint main(void) { return !rl_callback_handler_install; }\n' | \
+              $(CC) -x c - -o /dev/null -lreadline 2>/dev/null && echo yes || echo no)
+READLINE_yes = -DHAVE_READLINE
+READLINE_LIBS_yes = -lreadline
+MINICHAT_C := $(wildcard c_examples/minichat.c c_examples/minichat/*.c)
+MINICHAT_H := $(wildcard c_examples/minichat/*.h)
+# The same relative place in build/ and where it is installed.
+RPATH = -Wl,-rpath,'$$ORIGIN/../lib'
+
+build/bin/minichat: $(MINICHAT_C) $(MINICHAT_H) include/mapboard.h $(LIBS)
+	@mkdir -p build/bin
+	$(CC) $(WARNINGS) $(CFLAGS) $(CPPFLAGS) -Iinclude $(READLINE_$(READLINE)) $(MINICHAT_C) -o $@ \
+	    $(LDFLAGS) -Lbuild/lib -lmapboard $(RPATH) $(READLINE_LIBS_$(READLINE))
+
+build/check/minichat-plain: $(MINICHAT_C) $(MINICHAT_H) include/mapboard.h $(LIBS)
+	@mkdir -p build/check
+	$(CC) $(WARNINGS) $(CFLAGS) $(CPPFLAGS) -Iinclude $(MINICHAT_C) -o $@ \
+	    $(LDFLAGS) -Lbuild/lib -lmapboard -Wl,-rpath,'$$ORIGIN/../lib'
+
+demo: all
+	sh c_examples/demo.sh build/bin/minichat
+
+# ---- the tests ---------------------------------------------------------------------------------------------------
+# Each C test is a program of its own, linked once with the shared and once with the static library.
+
+C_TESTS     := $(wildcard tests/c/*.c tests/conformance/*.c tests/claims/*.c)
+LONG_TESTS  := $(wildcard tests/long/*.c)
+SHELL_TESTS := $(wildcard tests/*.sh)
+NAMES        = $(patsubst tests/%.c,%,$(C_TESTS))
+LONG_NAMES   = $(patsubst tests/%.c,%,$(LONG_TESTS))
+TEST_HEADERS = $(wildcard tests/*.h tests/*/*.h) include/mapboard.h
+TEST_FLAGS   = $(WARNINGS) -O1 -g -pthread -Iinclude -Itests
+
+build/check/shared/%: tests/%.c $(TEST_HEADERS) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) $< -o $@ -Lbuild/lib -lmapboard -Wl,-rpath,$(CURDIR)/build/lib
+build/check/static/%: tests/%.c $(TEST_HEADERS) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) $< -o $@ build/lib/libmapboard.a
+
+# What the shell tests are told: where things are.
+export MB_ROOT     = $(CURDIR)
+export MB_INCLUDE  = $(CURDIR)/include
+export MB_LIBDIR   = $(CURDIR)/build/lib
+export MB_MINICHAT = $(CURDIR)/build/bin/minichat
+export MB_MINICHAT_PLAIN = $(CURDIR)/build/check/minichat-plain
+export MB_MAPCHECK = $(CURDIR)/build/bin/mapcheck
+export MB_VERSION  = $(VERSION)
+export CC CARGO
+
+check: all build/check/minichat-plain $(foreach kind,shared static,$(addprefix build/check/$(kind)/,$(NAMES)))
+	@tests/run $(foreach kind,shared static,$(foreach name,$(NAMES),$(name):$(kind)=build/check/$(kind)/$(name))) \
+	    $(foreach test,$(SHELL_TESTS),$(test)='sh $(test)')
+
+check-long: all $(addprefix build/check/shared/,$(LONG_NAMES))
+	@$(if $(LONG_NAMES),MAPBOARD_TEST_SECONDS=1800 tests/run $(foreach name,$(LONG_NAMES),$(name)=build/check/shared/$(name)),:)
+
+# ---- installing --------------------------------------------------------------------------------------------------
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir) $(DESTDIR)$(includedir) $(DESTDIR)$(pkgconfigdir)
+	$(INSTALL_PROGRAM) $(PROGRAMS) $(DESTDIR)$(bindir)
+	$(INSTALL_DATA) build/lib/$(REAL) build/lib/libmapboard.a $(DESTDIR)$(libdir)
+	ln -sf $(REAL) $(DESTDIR)$(libdir)/$(SONAME)
+	ln -sf $(REAL) $(DESTDIR)$(libdir)/libmapboard.so
+	$(INSTALL_DATA) include/mapboard.h $(DESTDIR)$(includedir)
+	sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@VERSION@|$(VERSION)|' \
+	    mapboard.pc.in > $(DESTDIR)$(pkgconfigdir)/mapboard.pc
+	chmod 644 $(DESTDIR)$(pkgconfigdir)/mapboard.pc
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(PROGRAMS)))
+	rm -f $(addprefix $(DESTDIR)$(libdir)/,$(REAL) $(SONAME) libmapboard.so libmapboard.a)
+	rm -f $(DESTDIR)$(includedir)/mapboard.h $(DESTDIR)$(pkgconfigdir)/mapboard.pc
+
+clean:
+	rm -rf build
+	$(CARGO) clean

@@ -1,0 +1,209 @@
+//! Files: open(2) and what is done with a descriptor. Each function is one system call; a descriptor closes itself.
+
+use super::call::{call, int};
+use crate::errno::Result;
+use core::ffi::CStr;
+use libc::{c_int, c_uint, mode_t, off_t};
+
+/// The directory that relative paths start from: the current one.
+pub const HERE: c_int = libc::AT_FDCWD;
+
+/// An open descriptor, closed when dropped.
+pub struct Descriptor(c_int);
+
+impl Descriptor {
+    /// Takes over `fd`, which nobody else closes.
+    pub const fn from_raw(fd: c_int) -> Self {
+        Descriptor(fd)
+    }
+
+    pub const fn raw(&self) -> c_int {
+        self.0
+    }
+
+    /// The bare number: whoever takes it closes it.
+    pub fn into_raw(self) -> c_int {
+        let fd = self.0;
+        core::mem::forget(self);
+        fd
+    }
+}
+
+impl Drop for Descriptor {
+    fn drop(&mut self) {
+        let _ = close(self.0);
+    }
+}
+
+/// open(2). `mode` counts with `O_CREAT` and `O_TMPFILE` only.
+pub fn open(path: &CStr, flags: c_int, mode: mode_t) -> Result<Descriptor> {
+    open_at(HERE, path, flags, mode)
+}
+
+/// openat(2).
+pub fn open_at(directory: c_int, path: &CStr, flags: c_int, mode: mode_t) -> Result<Descriptor> {
+    let args = [int(directory), path.as_ptr() as usize, int(flags), mode as usize, 0, 0];
+    // SAFETY: `path` ends with NUL; opening gives a new descriptor and touches no memory.
+    let fd = unsafe { call(libc::SYS_openat, args) }?;
+    Ok(Descriptor(fd as c_int))
+}
+
+/// close(2). The descriptor is gone even when this fails; prefer to drop a [`Descriptor`].
+pub fn close(fd: c_int) -> Result<()> {
+    // SAFETY: touches no memory.
+    unsafe { call(libc::SYS_close, [int(fd), 0, 0, 0, 0, 0]) }?;
+    Ok(())
+}
+
+/// fstat(2).
+pub fn stat(fd: c_int) -> Result<libc::stat> {
+    // SAFETY: numbers only, for which all zeros is a value.
+    let mut stat: libc::stat = unsafe { core::mem::zeroed() };
+    // SAFETY: `stat` is the kernel's own struct on both machines (lib.rs), and lives through the call.
+    unsafe { call(libc::SYS_fstat, [int(fd), &raw mut stat as usize, 0, 0, 0, 0]) }?;
+    Ok(stat)
+}
+
+/// fstatat(2); flags: 0 or `AT_SYMLINK_NOFOLLOW`.
+pub fn stat_at(directory: c_int, path: &CStr, flags: c_int) -> Result<libc::stat> {
+    // SAFETY: numbers only, for which all zeros is a value.
+    let mut stat: libc::stat = unsafe { core::mem::zeroed() };
+    let args = [int(directory), path.as_ptr() as usize, &raw mut stat as usize, int(flags), 0, 0];
+    // SAFETY: `path` ends with NUL; `stat` is the kernel's own struct, and lives through the call.
+    unsafe { call(libc::SYS_newfstatat, args) }?;
+    Ok(stat)
+}
+
+/// fstatfs(2).
+pub fn stat_fs(fd: c_int) -> Result<libc::statfs> {
+    // SAFETY: numbers only, for which all zeros is a value.
+    let mut stat: libc::statfs = unsafe { core::mem::zeroed() };
+    // SAFETY: `stat` is the kernel's own struct on both machines, and lives through the call.
+    unsafe { call(libc::SYS_fstatfs, [int(fd), &raw mut stat as usize, 0, 0, 0, 0]) }?;
+    Ok(stat)
+}
+
+/// Whether what `stat` describes is a regular file.
+pub const fn is_regular(stat: &libc::stat) -> bool {
+    stat.st_mode & libc::S_IFMT == libc::S_IFREG
+}
+
+/// Whether both describe the same file: device and inode number.
+pub const fn is_same(one: &libc::stat, other: &libc::stat) -> bool {
+    one.st_dev == other.st_dev && one.st_ino == other.st_ino
+}
+
+/// The flags that the descriptor was opened with: `F_GETFL`.
+pub fn flags(fd: c_int) -> Result<c_int> {
+    // SAFETY: touches no memory.
+    let flags = unsafe { call(libc::SYS_fcntl, [int(fd), int(libc::F_GETFL), 0, 0, 0, 0]) }?;
+    Ok(flags as c_int)
+}
+
+/// ftruncate(2).
+pub fn truncate(fd: c_int, length: off_t) -> Result<()> {
+    // SAFETY: touches no memory but mappings of the file, whose readers a shrinking file concerns (SIGBUS), not us.
+    unsafe { call(libc::SYS_ftruncate, [int(fd), length as usize, 0, 0, 0, 0]) }?;
+    Ok(())
+}
+
+/// fallocate(2): the system call, so EOPNOTSUPP where the file system cannot.
+pub fn allocate(fd: c_int, mode: c_int, offset: off_t, length: off_t) -> Result<()> {
+    // SAFETY: touches no memory.
+    unsafe { call(libc::SYS_fallocate, [int(fd), int(mode), offset as usize, length as usize, 0, 0]) }?;
+    Ok(())
+}
+
+/// lseek(2): also finds data and holes.
+pub fn seek(fd: c_int, offset: off_t, whence: c_int) -> Result<off_t> {
+    // SAFETY: touches no memory.
+    let at = unsafe { call(libc::SYS_lseek, [int(fd), offset as usize, int(whence), 0, 0, 0]) }?;
+    Ok(at as off_t)
+}
+
+/// pread(2).
+pub fn read_at(fd: c_int, into: &mut [u8], offset: off_t) -> Result<usize> {
+    let args = [int(fd), into.as_mut_ptr() as usize, into.len(), offset as usize, 0, 0];
+    // SAFETY: the kernel writes at most `len` bytes of a slice that is borrowed for the call.
+    unsafe { call(libc::SYS_pread64, args) }
+}
+
+/// pwrite(2).
+pub fn write_at(fd: c_int, bytes: &[u8], offset: off_t) -> Result<usize> {
+    let args = [int(fd), bytes.as_ptr() as usize, bytes.len(), offset as usize, 0, 0];
+    // SAFETY: the kernel only reads the slice, borrowed for the call.
+    unsafe { call(libc::SYS_pwrite64, args) }
+}
+
+/// linkat(2); with `AT_SYMLINK_FOLLOW` it gives a name to /proc/self/fd/N.
+pub fn link_at(from: c_int, old: &CStr, to: c_int, new: &CStr, flags: c_int) -> Result<()> {
+    let args = [int(from), old.as_ptr() as usize, int(to), new.as_ptr() as usize, int(flags), 0];
+    // SAFETY: both paths end with NUL and are only read.
+    unsafe { call(libc::SYS_linkat, args) }?;
+    Ok(())
+}
+
+/// unlink(2).
+pub fn unlink(path: &CStr) -> Result<()> {
+    unlink_at(HERE, path)
+}
+
+/// unlinkat(2), of a file.
+pub fn unlink_at(directory: c_int, path: &CStr) -> Result<()> {
+    // SAFETY: `path` ends with NUL and is only read.
+    unsafe { call(libc::SYS_unlinkat, [int(directory), path.as_ptr() as usize, 0, 0, 0, 0]) }?;
+    Ok(())
+}
+
+/// The path under which the kernel opens descriptor `fd` of this process anew: "/proc/self/fd/N".
+pub struct SelfPath([u8; 32]);
+
+impl SelfPath {
+    pub fn new(fd: c_int) -> Self {
+        let mut text = [0; 32];
+        let mut at = text.iter_mut();
+        for (byte, place) in b"/proc/self/fd/".iter().zip(at.by_ref()) {
+            *place = *byte;
+        }
+        let fd = c_uint::try_from(fd).unwrap_or(c_uint::MAX);
+        let mut unit = 1;
+        while fd / unit >= 10 {
+            unit *= 10;
+        }
+        while unit > 0 {
+            if let Some(place) = at.next() {
+                *place = b'0' + (fd / unit % 10) as u8;
+            }
+            unit /= 10;
+        }
+        SelfPath(text)
+    }
+
+    pub fn path(&self) -> &CStr {
+        CStr::from_bytes_until_nul(&self.0).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_of_a_descriptor() {
+        for (fd, text) in [(0, c"/proc/self/fd/0"), (9, c"/proc/self/fd/9"), (10, c"/proc/self/fd/10")] {
+            assert_eq!(SelfPath::new(fd).path(), text);
+        }
+        assert_eq!(SelfPath::new(c_int::MAX).path(), c"/proc/self/fd/2147483647");
+    }
+
+    #[test]
+    fn what_a_descriptor_is() {
+        let null = open(c"/dev/null", libc::O_RDWR | libc::O_CLOEXEC, 0).unwrap_or(Descriptor(-1));
+        let by_fd = stat(null.raw()).unwrap();
+        let by_path = stat_at(HERE, c"/dev/null", 0).unwrap();
+        assert!(is_same(&by_fd, &by_path) && !is_regular(&by_fd));
+        assert_eq!(flags(null.raw()).map(|flags| flags & libc::O_ACCMODE), Ok(libc::O_RDWR));
+        let again = open(SelfPath::new(null.raw()).path(), libc::O_RDONLY, 0).unwrap_or(Descriptor(-1));
+        assert!(stat(again.raw()).is_ok_and(|stat| is_same(&stat, &by_fd)));
+    }
+}

@@ -5,7 +5,7 @@
 //!
 //! No lock, so that a fork at any instant leaves the child a usable pool.
 
-use super::memory;
+use super::{futex, memory};
 use crate::errno::{Result, fail};
 use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
@@ -19,6 +19,12 @@ const LARGEST_PAGE: usize = 65536;
 const CLOSED: u64 = 0;
 const CHANGING: u64 = 1;
 
+/// States of the word that a fork clears.
+const FORKED: u32 = 0;
+const OWN: u32 = 1;
+/// A thread of the forked child is making the handle its own.
+const ADOPTING: u32 = 2;
+
 /// All handles of one kind.
 pub struct Pool<T> {
     kind: u64,
@@ -31,7 +37,7 @@ pub struct Pool<T> {
 pub struct Slot<T> {
     kind: AtomicU64,
     next: AtomicPtr<Slot<T>>,
-    /// In the page that a fork clears: 1, or 0 in a child.
+    /// In the page that a fork clears: FORKED, OWN or ADOPTING.
     parent: *const AtomicU32,
     pub value: T,
 }
@@ -49,7 +55,9 @@ impl<T> Pool<T> {
             None => self.grow()?,
         };
         // SAFETY: the slot is CHANGING, by us: nobody else looks at its value; it is aligned and large enough (grow).
-        unsafe { (&raw mut (*slot.as_ptr()).value).write(value) };
+        let place = unsafe { &raw mut (*slot.as_ptr()).value };
+        // SAFETY: as above.
+        unsafe { place.write(value) };
         // SAFETY: a slot is never unmapped.
         let slot = unsafe { slot.as_ref() };
         slot.adopt();
@@ -121,7 +129,9 @@ impl<T> Pool<T> {
         }
         let slot = start as *mut Slot<T>;
         // SAFETY: fresh pages, aligned; `value` stays unwritten until `insert` writes it.
-        unsafe { (&raw mut (*slot).parent).write(parent) };
+        let place = unsafe { &raw mut (*slot).parent };
+        // SAFETY: as above.
+        unsafe { place.write(parent) };
         // SAFETY: fresh pages, zeroed: an atomic of the value 0.
         let kind = unsafe { &(*slot).kind };
         kind.store(CHANGING, Relaxed);
@@ -142,12 +152,31 @@ impl<T> Pool<T> {
 impl<T> Slot<T> {
     /// Whether this process is a child, forked after the handle was opened.
     pub fn forked(&self) -> bool {
-        self.parent().load(Relaxed) == 0
+        self.parent().load(Acquire) != OWN
     }
 
     /// Makes the handle this process's own.
     pub fn adopt(&self) {
-        self.parent().store(1, Relaxed);
+        self.parent().store(OWN, Release);
+    }
+
+    /// Makes the handle this process's own with the help of `renew`, which the first thread of a forked child runs
+    /// while the others wait; if it fails, the next one tries again. A fork in the middle clears the word with all the
+    /// others, so no thread that exists in the parent only is ever waited for.
+    pub fn adopt_with(&self, renew: impl FnOnce(&T) -> Result<()>) -> Result<()> {
+        let word = self.parent();
+        loop {
+            // Acquire: pairs with the Release of the thread that renewed the handle, whose work it makes visible.
+            match word.compare_exchange(FORKED, ADOPTING, Acquire, Acquire) {
+                Ok(_) => break,
+                Err(OWN) => return Ok(()),
+                Err(_) => drop(futex::wait(word, ADOPTING, None)), // EAGAIN and EINTR: look again
+            }
+        }
+        let result = renew(&self.value);
+        word.store(if result.is_ok() { OWN } else { FORKED }, Release);
+        futex::wake(word, i32::MAX);
+        result
     }
 
     /// What C holds.

@@ -2,10 +2,13 @@
 #![allow(unsafe_code)] // the second of the three places that may: see lib.rs
 
 pub mod call;
+pub mod cancel;
 pub mod file;
 pub mod futex;
 pub mod handle;
+pub mod lock;
 pub mod memory;
+pub mod thread;
 
 /// Ends the process with SIGABRT.
 #[cfg(not(test))]

@@ -1,0 +1,42 @@
+//! What was asked: a call and its arguments, as numbers.
+
+use super::name::Name;
+
+/// A call. Addresses are numbers; `prot`, `flags` and `fd` are what C gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// mmap, mm_map.
+    Map { addr: u64, length: u64, prot: i32, flags: i32, fd: i32, offset: i64 },
+    /// munmap, mm_unmap.
+    Unmap { addr: u64, length: u64 },
+    /// msync, mm_sync.
+    Sync { addr: u64, length: u64, flags: i32 },
+    /// mprotect, mm_protect.
+    Protect { addr: u64, length: u64, prot: i32 },
+    /// mremap, mm_remap.
+    Remap { addr: u64, old: u64, new: u64, flags: i32, to: u64 },
+    /// mm_map_file.
+    MapFile { path: Name, prot: i32, flags: i32 },
+    /// mm_create_file.
+    CreateFile { path: Name, length: u64, mode: u32 },
+    /// mm_lock_open.
+    LockOpen { path: Name, mode: u32 },
+    /// mm_lock_exclusive, mm_lock_shared and their try and timed forms; `lock` is the handle.
+    Lock { lock: u64, exclusive: bool, wait: Wait },
+    /// mm_lock_release.
+    LockRelease { lock: u64 },
+    /// mm_lock_close.
+    LockClose { lock: u64 },
+    /// fcntl's locks (mapcheck): F_SETLK, F_OFD_SETLKW …; F_RDLCK …; the range counted from the start of the file,
+    /// length 0 to its end.
+    FileLock { fd: i32, command: i32, kind: i32, start: i64, length: i64 },
+}
+
+/// How long a lock may be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    Forever,
+    Try,
+    /// Milliseconds.
+    Timed(i32),
+}

@@ -1,0 +1,57 @@
+//! What mapcheck sees beside failures: at a call that succeeded, at a fault, at unmap or exit. `mapped`, `unmapped` and
+//! the like are the places in the program of the other calls concerned; the place of the finding itself is not part
+//! of its sentence.
+
+use super::slug::Slug;
+use super::value::*;
+
+messages! {
+    /// What goes wrong, or will, although no call failed.
+    Finding FindingKind {
+    // At the fault.
+    /// The byte touched does not exist.
+    FileTooShort [FileTooShort] { file: File, byte: Number, size: Bytes, mapped: Site }
+    /// And the cursor (lseek) is past the end.
+    FileTooShortSeek [FileTooShort] { file: File, byte: Number, size: Bytes, mapped: Site, cursor: Number }
+    /// At the call (--pedantic): the mapping is longer than the file.
+    FileTooShortAhead [FileTooShort] { file: File, size: Bytes, end: Number }
+    FileTruncated [FileTruncated] { file: File, byte: Number, was: Bytes, size: Bytes, mapped: Site }
+    DiskFull [DiskFull] { file: File, byte: Number, mount: Place, free: Bytes, mapped: Site }
+    IoError [IoError] { file: File, byte: Number, mapped: Site }
+    WriteToReadOnly [WriteToReadOnly] { what: Memory, address: Address, mapped: Site }
+    NoAccess [NoAccess] { what: Memory, address: Address, prot: Symbols, mapped: Site }
+    UseAfterUnmap [UseAfterUnmap] { what: Memory, address: Address, mapped: Site, unmapped: Site }
+    /// `beyond`: how far after the last byte of the mapping, 1 for the next one.
+    PastTheEnd [PastTheEnd] { what: Memory, length: Bytes, beyond: Bytes, mapped: Site }
+    /// Read at exactly the end of a file's mapping: as a string without its final NUL.
+    PastTheEndText [PastTheEnd] { file: File, length: Bytes, mapped: Site }
+    /// The result of a call that failed was used; `why` is that call's cause.
+    UncheckedFailure [UncheckedFailure] { address: Address, call: Word, failed: Site, why: Why }
+    PointerTruncated [PointerTruncated] { address: Address, whole: Address, what: Memory, mapped: Site }
+    UnlockedAccess [UnlockedAccess] { file: File, lock: File, byte: Number }
+    // At a call that succeeded.
+    TypeBothFile [TypeBoth] { file: File }
+    ProtectionWriteOnly [ProtectionWriteOnly] { call: Word }
+    FixedClobbers [FixedClobbers] { what: Memory, address: Address, length: Bytes, mapped: Site }
+    /// `size`: how many bytes the two mappings have in common.
+    Alias [Alias] { file: File, size: Bytes, other: Site }
+    StaleTail [StaleTail] { file: File, size: Bytes, stray: Bytes }
+    UnmapTooShort [UnmapTooShort] { length: Bytes, whole: Bytes, left: Bytes, mapped: Site }
+    /// The length given is that of a pointer.
+    UnmapTooShortPointer [UnmapTooShort] { length: Bytes, whole: Bytes, left: Bytes, mapped: Site }
+    UnmapTooLong [UnmapTooLong] { length: Bytes, whole: Bytes, lost: Bytes, neighbour: Site }
+    UnmapAgain [UnmapAgain] { address: Address, unmapped: Site }
+    /// MAP_PRIVATE: there is nothing to write to the file.
+    SyncPrivate [SyncNoEffect] { file: File, mapped: Site }
+    /// The length wraps around to 0.
+    SyncWraps [SyncNoEffect] { length: Number }
+    LockLost [LockLost] { file: File, closed: Number, locked: Number, site: Site }
+    // At unmap, sync or exit.
+    WritePastEndOfFile [WritePastEndOfFile] { file: File, size: Bytes, stray: Bytes }
+    PrivateWritesLost [PrivateWritesLost] { file: File, pages: Pages, mapped: Site }
+    PrivateAcrossFork [PrivateAcrossFork] { pages: Pages, child: Number, mapped: Site }
+    /// At `offset` of the file stands `pointer`, an address of this process only.
+    PointerInSharedMemory [PointerInSharedMemory] { file: File, offset: Number, pointer: Address, target: Memory }
+    Leak [Leak] { what: Memory, lost: Bytes, times: Times, mapped: Site }
+    }
+}

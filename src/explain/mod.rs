@@ -1,0 +1,36 @@
+//! Why a call failed, and what will go wrong: facts in, cause and sentence out. Pure: no system call, no allocation,
+//! no path to the rest of the crate, so that `mapcheck` includes these very files and tells the same story about
+//! another process.
+//!
+//! ```text
+//! Call, errno ┐
+//! Witness ────┴→ find::cause → Cause ┐
+//! mapcheck's registry ──────→ Finding ┴→ say → English, français, 简体中文
+//! ```
+//!
+//! * `slug`: the stable identifiers · `call`: what was asked · `facts`: what can be seen, and who is asked for it
+//! * `cause`: why a call failed · `finding`: what mapcheck sees beside failures · `message`, `value`: what both are
+//! * `find`: the pure finder · `say`: a message in a `language`: `en`, `fr`, `zh`
+#![allow(dead_code, unused_imports)] // mapcheck uses all of it, the library the failed calls' part
+
+#[macro_use]
+mod message;
+
+pub mod call;
+pub mod cause;
+pub mod facts;
+pub mod find;
+pub mod finding;
+pub mod language;
+pub mod name;
+pub mod say;
+pub mod slug;
+pub mod value;
+
+pub use call::Call;
+pub use cause::Cause;
+pub use facts::Witness;
+pub use finding::Finding;
+pub use language::Language;
+pub use name::Name;
+pub use slug::Slug;

@@ -1,0 +1,57 @@
+//! The name of a file, a mount or a place in a program: bytes that come from outside, kept by value so that a message
+//! outlives whoever found it.
+
+/// Room for a file name of the largest size that file systems allow (255 bytes).
+const ROOM: usize = 255;
+
+/// A name, as bytes. What is longer than `ROOM` keeps its end, the part that tells files apart. Empty: not known.
+#[derive(Clone, Copy)]
+pub struct Name {
+    length: u8,
+    bytes: [u8; ROOM],
+}
+
+impl Name {
+    pub const NONE: Name = Name { length: 0, bytes: [0; ROOM] };
+
+    pub fn new(text: &[u8]) -> Name {
+        let text = text.get(text.len().saturating_sub(ROOM)..).unwrap_or_default();
+        let mut name = Name::NONE;
+        for (to, from) in name.bytes.iter_mut().zip(text) {
+            *to = *from;
+        }
+        name.length = text.len() as u8; // at most ROOM
+        name
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+}
+
+impl Default for Name {
+    fn default() -> Name {
+        Name::NONE
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Name {}
+
+impl core::fmt::Debug for Name {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        for chunk in self.bytes().utf8_chunks() {
+            f.write_str(chunk.valid())?;
+        }
+        Ok(())
+    }
+}

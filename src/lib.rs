@@ -23,6 +23,7 @@ compile_error!(
 
 mod errno;
 mod ffi;
+mod lock;
 mod map;
 mod sys;
 

@@ -14,6 +14,17 @@ pub fn address(result: Result<usize>) -> *mut c_void {
     }
 }
 
+/// A pointer, or NULL with errno.
+pub fn pointer<T>(result: Result<*mut T>) -> *mut T {
+    match result {
+        Ok(pointer) => pointer,
+        Err(error) => {
+            errno::set(error);
+            core::ptr::null_mut()
+        }
+    }
+}
+
 /// 0, or -1 with errno.
 pub fn status<T>(result: Result<T>) -> c_int {
     match result {
@@ -22,5 +33,16 @@ pub fn status<T>(result: Result<T>) -> c_int {
             errno::set(error);
             -1
         }
+    }
+}
+
+/// A result beside the one that is returned, unless the caller does not want it.
+///
+/// # Safety
+/// `to` is NULL or may be written.
+pub unsafe fn out<T>(to: *mut T, value: T) {
+    if !to.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { to.write(value) };
     }
 }

@@ -1,5 +1,8 @@
 //! Each exported function of the library: C's arguments in, one call, C's result out.
 #![allow(unsafe_code)] // the first of the three places that may: see lib.rs
 
+mod file;
 mod give;
+mod lock;
 mod mm;
+mod take;

@@ -114,11 +114,34 @@ pub fn allocate(fd: c_int, mode: c_int, offset: off_t, length: off_t) -> Result<
     Ok(())
 }
 
+/// posix_fallocate(3) from the file's start on: room on the disk for `length` bytes, and a file at least as long. libc's
+/// function, since it also serves file systems without fallocate(2). ENOSPC leaves some of it allocated.
+pub fn reserve(fd: c_int, length: off_t) -> Result<()> {
+    // SAFETY: touches no memory.
+    match unsafe { libc::posix_fallocate(fd, 0, length) } {
+        0 => Ok(()),
+        error => crate::errno::fail(error),
+    }
+}
+
 /// lseek(2): also finds data and holes.
 pub fn seek(fd: c_int, offset: off_t, whence: c_int) -> Result<off_t> {
     // SAFETY: touches no memory.
     let at = unsafe { call(libc::SYS_lseek, [int(fd), offset as usize, int(whence), 0, 0, 0]) }?;
     Ok(at as off_t)
+}
+
+/// fchmod(2).
+pub fn change_mode(fd: c_int, mode: mode_t) -> Result<()> {
+    // SAFETY: touches no memory.
+    unsafe { call(libc::SYS_fchmod, [int(fd), mode as usize, 0, 0, 0, 0]) }?;
+    Ok(())
+}
+
+/// read(2).
+pub fn read(fd: c_int, into: &mut [u8]) -> Result<usize> {
+    // SAFETY: the kernel writes at most `len` bytes of a slice that is borrowed for the call.
+    unsafe { call(libc::SYS_read, [int(fd), into.as_mut_ptr() as usize, into.len(), 0, 0, 0]) }
 }
 
 /// pread(2).
@@ -133,6 +156,14 @@ pub fn write_at(fd: c_int, bytes: &[u8], offset: off_t) -> Result<usize> {
     let args = [int(fd), bytes.as_ptr() as usize, bytes.len(), offset as usize, 0, 0];
     // SAFETY: the kernel only reads the slice, borrowed for the call.
     unsafe { call(libc::SYS_pwrite64, args) }
+}
+
+/// pwritev2(2) with `RWF_APPEND`, Linux 4.16: writes at the end of the file, wherever that is by then.
+pub fn append(fd: c_int, bytes: &[u8]) -> Result<usize> {
+    let part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    let args = [int(fd), &raw const part as usize, 1, 0, 0, int(libc::RWF_APPEND)];
+    // SAFETY: the kernel only reads the slice and its description, both borrowed for the call.
+    unsafe { call(libc::SYS_pwritev2, args) }
 }
 
 /// linkat(2); with `AT_SYMLINK_FOLLOW` it gives a name to /proc/self/fd/N.

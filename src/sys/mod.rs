@@ -7,7 +7,10 @@ pub mod file;
 pub mod futex;
 pub mod handle;
 pub mod lock;
+pub mod mapping;
 pub mod memory;
+pub mod process;
+pub mod regular;
 pub mod thread;
 
 /// Ends the process with SIGABRT.

@@ -1,0 +1,160 @@
+//! The course's lock: exclusive for who writes, shared for who reads, on the first byte of a separate empty file.
+//! `file` excludes processes, `threads` the threads of one of them, `patience` says how long to wait for either.
+//!
+//! A handle works in the process that opened it and, each for itself, in the children that fork makes: an open of a
+//! file that parent and child share cannot exclude them from each other, so the first call in a child opens the file
+//! anew. The inherited descriptor is closed, never unlocked: what the parent held across fork stays the parent's.
+
+mod file;
+mod patience;
+mod threads;
+
+pub use crate::sys::lock::Kind;
+pub use patience::Patience;
+
+use crate::errno::{Errno, Result, fail};
+use crate::sys::handle::{Pool, Slot};
+use crate::sys::thread;
+use core::ffi::CStr;
+use core::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
+use file::{Identity, Opened};
+use threads::{Entry, Exit, Threads};
+
+/// How often the timed form asks again for what another process has: after 1 ms, then 2, 4, 8, 10, 10 … A lock given
+/// back is noticed at most the longest pause later.
+const FIRST_PAUSE: i64 = 1_000_000;
+const LONGEST_PAUSE: i64 = 10_000_000;
+
+const PATH_MAX: usize = libc::PATH_MAX as usize;
+
+/// All open locks of this process.
+pub static LOCKS: Pool<Lock> = Pool::new(u64::from_le_bytes(*b"mm_lock\0"));
+
+pub type Handle = Slot<Lock>;
+
+pub struct Lock {
+    threads: Threads,
+    /// Written by `open_again` only, which all others wait for: Slot::adopt_with orders it before their loads.
+    fd: AtomicI32,
+    writable: AtomicBool,
+    identity: Identity,
+    /// As given to `open`, with its NUL.
+    path: [u8; PATH_MAX],
+}
+
+/// Opens the lock whose file is at `path`, creating that with `mode` if there is none.
+pub fn open(path: &CStr, mode: libc::mode_t) -> Result<&'static Handle> {
+    let Opened { file, writable } = file::open(path, mode)?;
+    let handle = LOCKS.insert(Lock {
+        threads: Threads::new(),
+        fd: AtomicI32::new(file.raw()),
+        writable: AtomicBool::new(writable),
+        identity: Identity::of(file.raw())?,
+        path: copy(path),
+    })?;
+    file.into_raw(); // the handle's from now on
+    Ok(handle)
+}
+
+/// Takes the lock. EAGAIN, ETIMEDOUT, EINTR: as `patience` has it; EDEADLK: the thread would wait for itself.
+pub fn take(handle: &Handle, kind: Kind, patience: Patience) -> Result<()> {
+    let lock = own(handle)?;
+    if kind == Kind::Exclusive && !lock.writable.load(Relaxed) {
+        return fail(libc::EBADF);
+    }
+    let me = thread::id();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match lock.threads.enter(kind, me)? {
+            Entry::Joined => return Ok(()),
+            Entry::Alone => match lock.take_file(kind, patience) {
+                Ok(()) => {
+                    lock.threads.have(kind, me);
+                    return Ok(());
+                }
+                Err(error) => {
+                    lock.threads.leave();
+                    if error != Errno(libc::EAGAIN) {
+                        return Err(error);
+                    }
+                    // The kernel can tell us when a lock becomes free, or wait no longer than we want, not both.
+                    let left = patience.left()?.unwrap_or(pause);
+                    thread::sleep(pause.min(left))?;
+                    pause = LONGEST_PAUSE.min(2 * pause);
+                }
+            },
+            Entry::Busy(seen) => {
+                if !matches!(patience, Patience::None) && lock.threads.mine(seen, me) {
+                    return fail(libc::EDEADLK);
+                }
+                lock.threads.sleep(seen, patience::bound(patience.left()?))?;
+            }
+        }
+    }
+}
+
+/// Gives back what this thread took last. EPERM: it has nothing.
+pub fn release(handle: &Handle) -> Result<()> {
+    let lock = own(handle)?;
+    match lock.threads.exit(thread::id())? {
+        Exit::Others => Ok(()),
+        Exit::Last => {
+            let freed = file::free(lock.fd.load(Relaxed));
+            lock.threads.leave();
+            freed
+        }
+    }
+}
+
+/// Gives back whatever the process's threads have, and closes. A child that never used what it inherited only closes.
+pub fn close(handle: &Handle) -> Result<()> {
+    let forked = handle.forked();
+    LOCKS.remove(handle, |lock| lock.drop_file(forked))
+}
+
+fn copy(path: &CStr) -> [u8; PATH_MAX] {
+    let mut copy = [0; PATH_MAX];
+    for (byte, place) in path.to_bytes_with_nul().iter().zip(&mut copy) {
+        *place = *byte;
+    }
+    copy
+}
+
+/// The lock, with an open of the file that is this process's own.
+fn own(handle: &Handle) -> Result<&Lock> {
+    handle.adopt_with(Lock::open_again)?;
+    Ok(&handle.value)
+}
+
+impl Lock {
+    fn take_file(&self, kind: Kind, patience: Patience) -> Result<()> {
+        let fd = self.fd.load(Relaxed);
+        match patience {
+            Patience::Forever => file::wait(fd, kind),
+            Patience::None | Patience::Until(_) => file::take(fd, kind),
+        }
+    }
+
+    fn open_again(&self) -> Result<()> {
+        let path = CStr::from_bytes_until_nul(&self.path).unwrap_or_default();
+        let Opened { file, writable } = file::open_again(self.fd.load(Relaxed), path, self.identity)?;
+        self.drop_file(true);
+        self.fd.store(file.into_raw(), Relaxed);
+        self.writable.store(writable, Relaxed);
+        self.threads.reset();
+        Ok(())
+    }
+
+    /// Closes the descriptor, unless the program did so and the number now stands for another file. An inherited one
+    /// is not unlocked: the lock is the parent's. Our own is, since a child may have inherited it and still keep it
+    /// open.
+    fn drop_file(&self, inherited: bool) {
+        let fd = self.fd.load(Relaxed);
+        if Identity::of(fd) == Ok(self.identity) {
+            if !inherited {
+                let _ = file::free(fd);
+            }
+            drop(crate::sys::file::Descriptor::from_raw(fd));
+        }
+    }
+}

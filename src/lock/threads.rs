@@ -1,0 +1,158 @@
+//! Who of this process's threads has the lock. The kernel's lock belongs to the open file that all of them share, so
+//! it excludes other processes only; this word excludes the threads.
+//!
+//! ```text
+//! FREE ──► ALONE | thread ──► FREE              exclusive; the file's lock is taken and given back in ALONE
+//! FREE ──► ALONE | thread ──► 1 ◄─► 2 ◄─► …     shared: the first reader takes the file's lock,
+//!                                 1 ──► ALONE | thread ──► FREE     and the last one gives it back
+//! ```
+
+use crate::errno::{Errno, Result, fail};
+use crate::sys::futex;
+use crate::sys::lock::Kind;
+use core::sync::atomic::{AtomicU32, Ordering::*};
+
+/// Nobody.
+const FREE: u32 = 0;
+/// Joined with its id (below 2^22): one thread, which has the lock exclusively, or is about to take or to give back
+/// the file's lock. Everything between FREE and ALONE is a number of readers.
+const ALONE: u32 = 1 << 31;
+/// How many threads can share one handle. Each is remembered, so that one which would wait for itself is told so.
+const READERS: usize = 512;
+
+pub struct Threads {
+    state: AtomicU32,
+    /// How many threads sleep on `state`, or are about to: a release makes a system call only if there are any.
+    sleepers: AtomicU32,
+    /// The ids of those who share the lock, in no order; 0: nobody. A thread only ever looks for itself, so no
+    /// ordering between threads is needed.
+    readers: [AtomicU32; READERS],
+}
+
+/// What came of an attempt to enter.
+pub enum Entry {
+    /// The lock is held: the file's lock is there already.
+    Joined,
+    /// Now take the file's lock, then `have`; or `leave`.
+    Alone,
+    /// Somebody has it; the state that was seen, for `sleep`.
+    Busy(u32),
+}
+
+/// What a release still has to do.
+pub enum Exit {
+    /// Nothing: other readers keep the file's lock.
+    Others,
+    /// Give back the file's lock, then `leave`.
+    Last,
+}
+
+impl Threads {
+    pub const fn new() -> Self {
+        Threads {
+            state: AtomicU32::new(FREE),
+            sleepers: AtomicU32::new(0),
+            readers: [const { AtomicU32::new(0) }; READERS],
+        }
+    }
+
+    /// One attempt of thread `me`. ENOLCK: too many readers.
+    pub fn enter(&self, kind: Kind, me: u32) -> Result<Entry> {
+        let mut seen = self.state.load(Relaxed);
+        loop {
+            let next = match (seen, kind) {
+                (FREE, _) => ALONE | me,
+                (ALONE.., _) | (_, Kind::Exclusive) => return Ok(Entry::Busy(seen)),
+                (_, Kind::Shared) if seen as usize >= READERS => return fail(libc::ENOLCK),
+                (_, Kind::Shared) => seen + 1,
+            };
+            // Acquire: what those who had the lock did before their Release in `exit` and `leave` is visible.
+            match self.state.compare_exchange_weak(seen, next, Acquire, Relaxed) {
+                Ok(FREE) => return Ok(Entry::Alone),
+                Ok(_) => break,
+                Err(now) => seen = now,
+            }
+        }
+        self.remember(me);
+        Ok(Entry::Joined)
+    }
+
+    /// The file's lock has been taken: lets other readers in.
+    pub fn have(&self, kind: Kind, me: u32) {
+        if kind == Kind::Shared {
+            self.remember(me);
+            self.turn(1, i32::MAX);
+        }
+    }
+
+    /// The file's lock has been given back, or was not to be had.
+    pub fn leave(&self) {
+        self.turn(FREE, 1); // one is enough: whoever enters next leaves, or lets the other readers in
+    }
+
+    /// Ends what thread `me` had. EPERM: it had nothing.
+    pub fn exit(&self, me: u32) -> Result<Exit> {
+        let mut seen = self.state.load(Relaxed);
+        if seen == ALONE | me {
+            return Ok(Exit::Last);
+        }
+        if seen >= ALONE || !self.forget(me) {
+            return fail(libc::EPERM);
+        }
+        // It was one of the readers, so there is at least 1 until this succeeds.
+        loop {
+            let (next, exit) = if seen <= 1 { (ALONE | me, Exit::Last) } else { (seen - 1, Exit::Others) };
+            // Release: for the next who enters. Acquire: the last reader hands on what the others handed to it.
+            match self.state.compare_exchange_weak(seen, next, AcqRel, Relaxed) {
+                Ok(_) => return Ok(exit),
+                Err(now) => seen = now,
+            }
+        }
+    }
+
+    /// Whether thread `me` is among those who make the lock busy: it would wait for itself.
+    pub fn mine(&self, seen: u32, me: u32) -> bool {
+        seen == ALONE | me || seen < ALONE && self.readers.iter().any(|reader| reader.load(Relaxed) == me)
+    }
+
+    /// Sleeps until the state is no more what was seen, or for `time`. EINTR: a signal handler ran.
+    pub fn sleep(&self, seen: u32, time: Option<libc::timespec>) -> Result<()> {
+        // Either `turn` sees this sleeper, or the kernel, which looks at the state once more, sees what `turn` stored:
+        // both sides write, then read, sequentially consistent (Dekker).
+        self.sleepers.fetch_add(1, SeqCst);
+        let result = futex::wait(&self.state, seen, time.as_ref());
+        self.sleepers.fetch_sub(1, Relaxed);
+        match result {
+            Err(Errno(libc::EAGAIN | libc::ETIMEDOUT)) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// In a forked child, where the threads that had the lock, or slept, do not exist.
+    pub fn reset(&self) {
+        self.state.store(FREE, Relaxed);
+        self.sleepers.store(0, Relaxed);
+        self.readers.iter().for_each(|reader| reader.store(0, Relaxed));
+    }
+
+    /// From ALONE to `state`; wakes up to `count` sleepers.
+    fn turn(&self, state: u32, count: i32) {
+        self.state.store(state, SeqCst); // as a Release: pairs with `enter`; with `sleepers`: see `sleep`
+        if self.sleepers.load(SeqCst) != 0 {
+            futex::wake(&self.state, count);
+        }
+    }
+
+    /// There is room: no more than READERS are counted in `state`, and each forgets itself before it counts down.
+    fn remember(&self, me: u32) {
+        while !self.readers.iter().any(|reader| change(reader, 0, me)) {}
+    }
+
+    fn forget(&self, me: u32) -> bool {
+        self.readers.iter().any(|reader| change(reader, me, 0))
+    }
+}
+
+fn change(word: &AtomicU32, from: u32, to: u32) -> bool {
+    word.load(Relaxed) == from && word.compare_exchange(from, to, Relaxed, Relaxed).is_ok()
+}

@@ -33,12 +33,12 @@ use libc::{c_int, c_void, off_t, size_t};
 ///   ENOMEM      the range does not fit into the address space; or, later, there is no memory, address space
 ///               (RLIMIT_AS), private writable memory (RLIMIT_DATA), overcommit (MAP_NORESERVE asks for
 ///               none), free huge page (MAP_HUGETLB), or mapping (vm.max_map_count) left.
-///   EOVERFLOW   `offset` + `length` is more than a file can have; a negative `offset`.
 ///   EINVAL      MAP_FIXED and `addr` is no multiple of the page.
 ///   EPERM       MAP_FIXED and `addr` is below vm.mmap_min_addr, without privilege.
 ///   EEXIST      MAP_FIXED_NOREPLACE and something is mapped in the range.
 ///   EPERM       MAP_LOCKED, and RLIMIT_MEMLOCK is 0, without privilege.
 ///   EAGAIN      MAP_LOCKED would lock more than RLIMIT_MEMLOCK.
+///   EOVERFLOW   `offset` + `length` is more than a file can have; a negative `offset`.
 ///   EINVAL      `flags` has no type or a wrong one (MAP_SHARED | MAP_PRIVATE is MAP_SHARED_VALIDATE: a file
 ///               takes it, anonymous memory does not); MAP_GROWSDOWN for anything but private anonymous
 ///               memory.

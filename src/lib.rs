@@ -21,6 +21,8 @@ compile_error!(
     "mapboard is for Linux on x86-64 and aarch64: it relies on a 64-bit off_t and on their memory order"
 );
 
+mod abi;
+mod chat;
 mod errno;
 mod ffi;
 mod lock;

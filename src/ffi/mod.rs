@@ -4,5 +4,6 @@
 mod file;
 mod give;
 mod lock;
+mod minichat;
 mod mm;
 mod take;

@@ -27,6 +27,77 @@ pub unsafe fn path<'a>(path: *const c_char) -> Result<&'a CStr> {
     Ok(unsafe { CStr::from_bytes_with_nul_unchecked(bytes) })
 }
 
+/// `length` bytes, at most `max`. EMSGSIZE: more; EFAULT: NULL.
+///
+/// # Safety
+/// `bytes` is NULL, or `length` bytes are readable there, if that is at most `max`, and stay as they are for `'a`.
+pub unsafe fn bytes<'a>(bytes: *const c_char, length: usize, max: usize) -> Result<&'a [u8]> {
+    if length > max {
+        return fail(libc::EMSGSIZE);
+    }
+    if bytes.is_null() {
+        return if length == 0 { Ok(&[]) } else { fail(libc::EFAULT) };
+    }
+    // SAFETY: not NULL; the caller's promise.
+    Ok(unsafe { core::slice::from_raw_parts(bytes.cast(), length) })
+}
+
+/// A string of at most `max` bytes, which NULL leaves empty; not read further than that. EMSGSIZE, EILSEQ.
+///
+/// # Safety
+/// `text` is NULL, or readable up to a NUL or for `max` + 1 bytes, and stays as it is for `'a`.
+pub unsafe fn text<'a>(text: *const c_char, max: usize) -> Result<&'a str> {
+    if text.is_null() {
+        return Ok("");
+    }
+    // SAFETY: not NULL; reads no further than `max` + 1 bytes.
+    let length = unsafe { libc::strnlen(text, max.saturating_add(1)) };
+    // SAFETY: as many bytes are there, as strnlen found.
+    let bytes = unsafe { bytes(text, length, max) }?;
+    core::str::from_utf8(bytes).or(fail(libc::EILSEQ))
+}
+
+/// Room for `count` values that are about to be written. EFAULT: NULL, or more than memory can have.
+///
+/// # Safety
+/// `room` is NULL, or `count` values may be written there; their bytes may be anything, which T must allow.
+pub unsafe fn room<'a, T>(room: *mut T, count: usize) -> Result<&'a mut [T]> {
+    let fits = count.checked_mul(size_of::<T>()).is_some_and(|size| size <= isize::MAX as usize);
+    if room.is_null() || !fits || !room.is_aligned() {
+        return fail(libc::EFAULT);
+    }
+    // SAFETY: not NULL, aligned and not too large; the caller's promise.
+    Ok(unsafe { core::slice::from_raw_parts_mut(room, count) })
+}
+
+/// Room for `size` bytes, which NULL leaves empty if `size` is 0. EFAULT otherwise.
+///
+/// # Safety
+/// As `room`.
+pub unsafe fn buffer<'a>(out: *mut c_char, size: usize) -> Result<&'a mut [u8]> {
+    if size == 0 {
+        return Ok(&mut []);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { room(out.cast(), size) }
+}
+
+/// A structure that begins with its own size, or None for NULL. EINVAL: another size than this library's.
+///
+/// # Safety
+/// `structure` is NULL, or begins with a size and is as large as that says.
+pub unsafe fn sized<T: Copy>(structure: *const T) -> Result<Option<T>> {
+    if structure.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL; the caller's promise.
+    if unsafe { structure.cast::<usize>().read() } != size_of::<T>() {
+        return fail(libc::EINVAL);
+    }
+    // SAFETY: of this size, checked above.
+    Ok(Some(unsafe { structure.read() }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

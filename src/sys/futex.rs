@@ -1,8 +1,10 @@
 //! Sleeping in the kernel: futex(2), futex_waitv(2), and a small lock for the threads of one process.
 
 use super::call::{call, int};
-use crate::errno::{Errno, Result};
-use core::sync::atomic::{AtomicU32, Ordering::*};
+use crate::errno::{Errno, Result, fail};
+use core::cell::UnsafeCell;
+use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::*};
 
 /// Sleeps while `word` holds `expected`, until woken, or until `timeout` (a duration; None: no bound).
 /// EAGAIN: it held something else; ETIMEDOUT; EINTR: a signal handler ran.
@@ -56,5 +58,99 @@ impl Drop for Held<'_> {
         if self.0.0.swap(0, Release) == 2 {
             wake(&self.0.0, 1);
         }
+    }
+}
+
+/// A futex word in shared memory: the low half of a 64-bit word (little-endian, lib.rs).
+fn low_half(word: &AtomicU64) -> usize {
+    word.as_ptr() as usize
+}
+
+/// Wakes all that sleep on the low half of a word in shared memory, in whatever process.
+pub fn wake_shared(word: &AtomicU64) {
+    let args = [low_half(word), int(libc::FUTEX_WAKE), int(libc::c_int::MAX), 0, 0, 0];
+    // SAFETY: the kernel only takes the address as a name.
+    let _ = unsafe { call(libc::SYS_futex, args) };
+}
+
+/// Sleeps while the low half of `shared` holds `seen` and `private` holds `calm`, until one of them is woken, or until
+/// `until` on CLOCK_MONOTONIC. EAGAIN: one held something else; ETIMEDOUT; EINTR: a signal handler ran.
+///
+/// futex_waitv(2) sleeps on both at once. Before Linux 5.16 there is only one to sleep on: `shared`, for at most
+/// `OLD_KERNEL_NAP`, so a change of `private` is noticed late, but is noticed.
+pub fn wait_two(shared: (&AtomicU64, u32), private: (&AtomicU32, u32), until: &libc::timespec) -> Result<()> {
+    const SIZE_32: u32 = 2;
+    let waiter = |address: usize, value: u32, flags: u32| Waiter {
+        value: u64::from(value),
+        address: address as u64,
+        flags: flags | SIZE_32,
+        reserved: 0,
+    };
+    let waiters = [
+        waiter(low_half(shared.0), shared.1, 0),
+        waiter(private.0.as_ptr() as usize, private.1, libc::FUTEX_PRIVATE_FLAG as u32),
+    ];
+    let clock = libc::CLOCK_MONOTONIC as usize;
+    let args = [waiters.as_ptr() as usize, waiters.len(), 0, &raw const *until as usize, clock, 0];
+    // SAFETY: the kernel reads two waiters, two aligned words and a timespec, all borrowed for the whole call.
+    let woken = unsafe { call(libc::SYS_futex_waitv, args) };
+    if woken != fail(libc::ENOSYS) {
+        return woken.map(|_| ());
+    }
+    let nap = OLD_KERNEL_NAP;
+    let args = [low_half(shared.0), int(libc::FUTEX_WAIT), shared.1 as usize, &raw const nap as usize, 0, 0];
+    // SAFETY: the kernel reads one aligned word and a timespec.
+    unsafe { call(libc::SYS_futex, args) }.map(|_| ())
+}
+
+/// struct futex_waitv of linux/futex.h.
+#[repr(C)]
+struct Waiter {
+    value: u64,
+    address: u64,
+    flags: u32,
+    reserved: u32,
+}
+
+const OLD_KERNEL_NAP: libc::timespec = libc::timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+
+/// Data that the threads of one process share, used by one at a time.
+pub struct Mutex<T> {
+    lock: Lock,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: `hold` lends the value to one thread at a time.
+unsafe impl<T: Send> Sync for Mutex<T> {}
+
+/// The value, for as long as this lives.
+pub struct Guard<'a, T> {
+    value: &'a UnsafeCell<T>,
+    _held: Held<'a>,
+}
+
+impl<T> Mutex<T> {
+    pub const fn new(value: T) -> Self {
+        Mutex { lock: Lock::new(), value: UnsafeCell::new(value) }
+    }
+
+    /// Waits for the others of this process.
+    pub fn hold(&self) -> Guard<'_, T> {
+        Guard { _held: self.lock.hold(), value: &self.value }
+    }
+}
+
+impl<T> Deref for Guard<'_, T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        // SAFETY: the lock is held for as long as self lives.
+        unsafe { &*self.value.get() }
+    }
+}
+
+impl<T> DerefMut for Guard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: the lock is held for as long as self lives, and self is borrowed for writing.
+        unsafe { &mut *self.value.get() }
     }
 }

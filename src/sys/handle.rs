@@ -87,13 +87,15 @@ impl<T> Pool<T> {
         Ok(unsafe { &*slot })
     }
 
-    /// Marks an open handle as closed. The second of two closes gets EBADF. `release` is called before the slot can
-    /// be used again.
+    /// Marks an open handle as closed. The second of two closes gets EBADF. `release` is called, and the value dropped,
+    /// before the slot can be used again.
     pub fn remove<R>(&self, slot: &Slot<T>, release: impl FnOnce(&T) -> R) -> Result<R> {
         if !slot.turn(self.kind, CHANGING) {
             return fail(libc::EBADF);
         }
         let result = release(&slot.value);
+        // SAFETY: CHANGING, by us: nobody else gets at the value, and `insert` writes a new one without dropping it.
+        unsafe { core::ptr::drop_in_place(slot.pointer()) };
         slot.kind.store(CLOSED, Release);
         Ok(result)
     }

@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod cancel;
+pub mod event;
 pub mod file;
 pub mod futex;
 pub mod handle;

@@ -1,0 +1,474 @@
+//! The whiteboard: one shared file with the last 20 messages, mapped by every participant. No server, and no lock in
+//! the way of a message: who is stopped or killed at any instruction delays nobody.
+//!
+//! * `layout`, `shared`: where everything is; the one file that touches it
+//! * `ring`, `message`, `text`: publishing and finding; a message as words
+//! * `people`, `seat`: who is here
+//! * `wait`, `watch`: sleeping until something is new; the same for event loops
+//! * `paths`, `header`, `board`: opening, creating, removing
+//! * `display`: text made safe for a terminal
+
+pub mod board;
+pub mod display;
+mod header;
+mod layout;
+mod message;
+pub mod paths;
+mod people;
+mod ring;
+mod seat;
+mod shared;
+mod text;
+mod wait;
+mod watch;
+
+use crate::abi::{MINICHAT_ME, MINICHAT_NICK_MAX, MINICHAT_TEXT_MAX};
+use crate::abi::{minichat_info, minichat_message, minichat_person};
+use crate::errno::{Result, fail};
+use crate::sys::file::{self, Descriptor};
+use crate::sys::futex::{self, Mutex};
+use crate::sys::handle::{Pool, Slot};
+use crate::sys::process;
+use board::{Board, Wish};
+use core::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering::*};
+use header::Header;
+use layout::{Buffer, Seat, Shape, Whiteboard, Word};
+use libc::c_int;
+use message::{Head, Letter};
+use paths::Paths;
+use people::{Claim, Listed, People};
+use ring::{Look, Ring};
+use shared::{Mapping, Memory, fence};
+use wait::Sleeper;
+use watch::Watch;
+
+/// How often a reader may be overtaken by the writers before it gives up: it starts nearer to the newest message each
+/// time, so this is never reached on a board that participants write.
+const LAPS: u64 = 1 << 20;
+
+const RING: u64 = Whiteboard::RING;
+const OWN: usize = layout::buffers_each::<Whiteboard>();
+
+/// A participant: what `struct minichat` is.
+pub struct Chat {
+    memory: Mapping,
+    header: Header,
+    /// -1 once closed: a forked child lets go of it.
+    file: AtomicI32,
+    /// The lock file; the seat is held as long as this is open. -1: none.
+    lock: AtomicI32,
+    watch: Watch,
+    seat: Option<Seat<Whiteboard>>,
+    dernier: AtomicU64,
+    interrupt: AtomicU32,
+    /// Held by the thread that posts.
+    pen: Mutex<Pen>,
+    /// Held by the thread that reads.
+    reader: Mutex<Letter>,
+}
+
+/// What a post needs.
+struct Pen {
+    letter: Letter,
+    /// My buffers in the order in which they become free.
+    order: [usize; OWN],
+    /// How many messages I have posted.
+    posts: usize,
+    nick: [u8; MINICHAT_NICK_MAX],
+    nick_length: usize,
+    pid: u32,
+    uid: u32,
+    since: i64,
+    hidden: bool,
+}
+
+/// What a look for the next message found.
+enum Found {
+    Nothing,
+    Message,
+    /// The message of this number was written over by somebody.
+    Spoiled(u64),
+}
+
+/// Every participant of this process.
+pub static CHATS: Pool<Chat> = Pool::new(u64::from_le_bytes(*b"minichat"));
+
+/// Whether a forked child was told to let go.
+static FORK_HANDLER: AtomicU32 = AtomicU32::new(0);
+
+/// Called in each child that fork makes: its copies of the descriptors would keep a dead parent's seat.
+extern "C" fn in_child() {
+    for slot in CHATS.open() {
+        slot.value.let_go();
+    }
+}
+
+impl Chat {
+    /// Opens a board and joins it.
+    pub fn open(
+        paths: &Paths<'_>,
+        wish: Wish,
+        nick: &str,
+        hidden: bool,
+        after: Option<u64>,
+    ) -> Result<&'static Slot<Chat>> {
+        if FORK_HANDLER.load(Relaxed) == 0 {
+            process::at_fork(in_child)?;
+            FORK_HANDLER.store(1, Relaxed); // registered twice by two threads: it does its work once
+        }
+        CHATS.insert(Chat::new(board::open(paths, wish)?, nick, hidden, after)?)
+    }
+
+    /// Closes a participant. EBADF: somebody else did.
+    pub fn leave(slot: &Slot<Chat>) -> Result<()> {
+        CHATS.remove(slot, |chat| chat.close(slot.forked()))
+    }
+
+    /// A participant named `nick` on an open board, who has seen the messages up to `after`; None: all there are.
+    fn new(board: Board, nick: &str, hidden: bool, after: Option<u64>) -> Result<Self> {
+        let Board { memory, header, file, lock, seat } = board;
+        let ring = Ring(&memory);
+        let newest = ring.newest()?;
+        let mut pen = Pen {
+            letter: Letter::new(),
+            order: seat.map_or([0; OWN], |seat| free_order(&ring, seat)),
+            posts: 0,
+            nick: [0; MINICHAT_NICK_MAX],
+            nick_length: 0,
+            pid: process::pid(),
+            uid: process::uid(),
+            since: process::time_of_day(),
+            hidden,
+        };
+        pen.rename(nick);
+        if let Some(seat) = seat {
+            People(&memory).write(seat, &pen.claim());
+        }
+        let dernier = match after {
+            Some(after) if after > newest => return fail(libc::EINVAL),
+            Some(after) => after,
+            None => newest,
+        };
+        Ok(Chat {
+            memory,
+            header,
+            file: AtomicI32::new(file.into_raw()),
+            lock: AtomicI32::new(lock.map_or(-1, Descriptor::into_raw)),
+            watch: Watch::new(),
+            seat,
+            dernier: AtomicU64::new(dernier),
+            interrupt: AtomicU32::new(0),
+            pen: Mutex::new(pen),
+            reader: Mutex::new(Letter::new()),
+        })
+    }
+
+    /// Posts a message: its number.
+    pub fn post(&self, text: &[u8], flags: u32) -> Result<u64> {
+        let Some(seat) = self.seat else { return fail(libc::EACCES) };
+        let text = text::check(text, MINICHAT_TEXT_MAX)?;
+        if text.is_empty() {
+            return fail(libc::EINVAL);
+        }
+        let mut pen = self.pen.hold();
+        let buffer = pen.write(self.header.board_id, seat, text, flags);
+        // My buffer's former message was retired before the last of my 20 posts since then; who reads a word of the new
+        // one must see that. Pairs with the Acquire fence in `find` (Boehm, "Can Seqlocks Get Along With Programming
+        // Language Memory Models?", 2012).
+        fence(Release);
+        pen.letter.store(&self.memory, buffer);
+        let posted = Ring(&self.memory).post(buffer)?;
+        pen.posts = pen.posts.wrapping_add(1) % OWN;
+        drop(pen);
+        self.wake(posted.marks);
+        Ok(posted.number)
+    }
+
+    /// Changes the nick, for `who` and for the messages to come.
+    pub fn nick(&self, nick: &[u8]) -> Result<()> {
+        let Some(seat) = self.seat else { return fail(libc::EACCES) };
+        let nick = text::check(nick, MINICHAT_NICK_MAX)?;
+        let mut pen = self.pen.hold();
+        pen.rename(nick);
+        People(&self.memory).write(seat, &pen.claim());
+        Ok(())
+    }
+
+    /// Reads what is new into `out`: how many messages.
+    pub fn read(&self, out: &mut [minichat_message]) -> Result<usize> {
+        let mut letter = self.reader.hold();
+        let mut count = 0;
+        let mut full = true;
+        let mut dernier = self.dernier();
+        for place in out {
+            match self.find(dernier, &mut letter, place)? {
+                Found::Message => dernier = place.number,
+                Found::Spoiled(number) if count == 0 => {
+                    self.dernier.store(number, Relaxed); // the next call goes on behind it
+                    return fail(libc::EBADMSG);
+                }
+                Found::Spoiled(_) => break,
+                Found::Nothing => {
+                    full = false;
+                    break;
+                }
+            }
+            count += 1;
+            self.dernier.store(dernier, Relaxed);
+        }
+        if self.watch.descriptor().is_some() {
+            if full { self.watch.ring() } else { self.watch.rest(&self.memory, dernier, self.seat.is_none()) }
+        }
+        Ok(count)
+    }
+
+    /// Reads the messages after `after` into `out`, and remembers nothing.
+    pub fn peek(&self, after: u64, out: &mut [minichat_message]) -> Result<usize> {
+        let mut letter = self.reader.hold();
+        let mut count = 0;
+        let mut after = after.min(ring::NUMBER_MAX);
+        for place in out {
+            match self.find(after, &mut letter, place)? {
+                Found::Message => after = place.number,
+                Found::Spoiled(_) if count == 0 => return fail(libc::EBADMSG),
+                _ => break,
+            }
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// The oldest message after `after` that is still there. EBADMSG: the ring was spoiled.
+    fn find(&self, after: u64, letter: &mut Letter, out: &mut minichat_message) -> Result<Found> {
+        let ring = Ring(&self.memory);
+        let mut number = after + 1;
+        let mut laps = 0;
+        while laps < LAPS {
+            match ring.look(number) {
+                Look::NotYet if number == after + 1 => return Ok(Found::Nothing),
+                // Numbers are committed in order: a later one was there, so this one was.
+                Look::NotYet | Look::Spoiled => return fail(libc::EBADMSG),
+                // Overtaken: go on with the oldest that is left; if that goes as well, a little nearer to the newest.
+                Look::Gone => {
+                    number =
+                        ring.newest()?.saturating_sub((RING - 1_u64).saturating_sub(laps)).max(number + 1);
+                    laps += 1;
+                }
+                Look::Here(entry) => {
+                    let Some(buffer) = entry.buffer() else { return Ok(Found::Spoiled(number)) };
+                    letter.load(&self.memory, buffer);
+                    fence(Acquire); // pairs with the Release fence in `post`
+                    if ring.entry(number) == entry {
+                        out.number = number;
+                        out.missed = number - after - 1;
+                        let whole = letter.read(self.header.board_id, out).is_ok();
+                        return Ok(if whole { Found::Message } else { Found::Spoiled(number) });
+                    }
+                }
+            }
+        }
+        fail(libc::EBADMSG)
+    }
+
+    /// Waits for something new, `timeout` nanoseconds at most; None: for ever. Whether there is.
+    pub fn wait(&self, timeout: Option<i64>) -> Result<bool> {
+        let number = self.dernier() + 1;
+        if !matches!(Ring(&self.memory).look(number), Look::NotYet) {
+            return Ok(true);
+        }
+        let deadline = timeout.map_or(i64::MAX, |timeout| process::monotonic().saturating_add(timeout));
+        let sleeper =
+            Sleeper { memory: &self.memory, interrupt: &self.interrupt, read_only: self.seat.is_none() };
+        sleeper.wait(number, deadline, |marks| self.wake(marks))
+    }
+
+    /// Ends a wait with EINTR: the one in progress, or the next. Safe in a signal handler.
+    pub fn interrupt(&self) {
+        self.interrupt.store(1, Release);
+        futex::wake(&self.interrupt, c_int::MAX);
+    }
+
+    /// Wakes those whose mark was taken off `last`.
+    fn wake(&self, marks: u64) {
+        if marks & ring::ASLEEP != 0 {
+            futex::wake_shared(self.memory.word(Word::last()));
+        }
+        if marks & ring::WATCHED != 0 {
+            let _ = file::write_at(self.file.load(Relaxed), &[0], layout::BELL_BYTE);
+        }
+    }
+
+    /// A descriptor that is readable when something may be new.
+    pub fn descriptor(&self) -> Result<c_int> {
+        let _reader = self.reader.hold();
+        match self.watch.descriptor() {
+            Some(fd) => Ok(fd),
+            None => {
+                let fd = self.watch.start(self.file.load(Relaxed))?;
+                self.watch.rest(&self.memory, self.dernier(), self.seat.is_none());
+                Ok(fd)
+            }
+        }
+    }
+
+    /// The number of the last message seen.
+    pub fn dernier(&self) -> u64 {
+        self.dernier.load(Relaxed)
+    }
+
+    /// Goes on reading after `number`. EINVAL: there is no such message yet.
+    pub fn seek(&self, number: u64) -> Result<()> {
+        let _reader = self.reader.hold();
+        if number > Ring(&self.memory).newest()? {
+            return fail(libc::EINVAL);
+        }
+        self.dernier.store(number, Relaxed);
+        if self.watch.descriptor().is_some() {
+            self.watch.ring();
+        }
+        Ok(())
+    }
+
+    /// Lists who is present: how many; the first of them in `out`. EACCES: it cannot be known.
+    pub fn who(&self, out: &mut [minichat_person]) -> Result<usize> {
+        let mut places = out.iter_mut();
+        let mut count = 0;
+        let taken = self.taken()?;
+        for seat in Seat::all().filter(|seat| taken & bit(*seat) != 0) {
+            let mut person = minichat_person::NOBODY;
+            if People(&self.memory).read(seat, &mut person) == Listed::Hidden {
+                continue;
+            }
+            person.seat = seat.index() as u32 + 1;
+            person.flags = if self.seat.map(bit) == Some(bit(seat)) { MINICHAT_ME } else { 0 };
+            if let Some(place) = places.next() {
+                *place = person;
+            }
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// What there is to know about the board and this participant.
+    pub fn info(&self) -> Result<minichat_info> {
+        let stat = file::stat(self.file.load(Relaxed))?;
+        Ok(minichat_info {
+            size: size_of::<minichat_info>(),
+            board_id: self.header.board_id,
+            created_ns: self.header.created,
+            last: Ring(&self.memory).newest()?,
+            dernier: self.dernier(),
+            file_size: stat.st_size as u64,
+            seats: Whiteboard::SEATS as u32,
+            seat: self.seat.map_or(0, |seat| seat.index() as u32 + 1),
+            present: self.taken().map_or(-1, |taken| taken.count_ones() as i32),
+            mode: stat.st_mode & 0o7777,
+            uid: stat.st_uid,
+            gid: stat.st_gid,
+        })
+    }
+
+    /// The seats that are taken, one bit each. EACCES: it cannot be known.
+    fn taken(&self) -> Result<u64> {
+        let lock = self.lock.load(Relaxed);
+        if lock < 0 {
+            let taken = seat::taken_by_proc(self.file.load(Relaxed), self.header.lock_inode);
+            return taken.or(fail(libc::EACCES));
+        }
+        let mut taken = 0;
+        for seat in Seat::all() {
+            // My own lock would not show, and need not be looked for.
+            if self.seat.map(bit) == Some(bit(seat)) || seat::is_taken(lock, seat)? {
+                taken |= bit(seat);
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Takes the name off the board, but for a forked child: the seat is its parent's.
+    fn close(&self, forked: bool) {
+        if let (Some(seat), false) = (self.seat, forked) {
+            let people = People(&self.memory);
+            people.clear(seat, people.stamp(seat));
+        }
+    }
+
+    /// Closes the descriptors, which never unlocks while another process has them open too: all that a forked child
+    /// does, so that it does not keep its parent's seat when the parent dies.
+    fn let_go(&self) {
+        self.watch.close();
+        for fd in [&self.lock, &self.file] {
+            let fd = fd.swap(-1, AcqRel);
+            if fd >= 0 {
+                drop(Descriptor::from_raw(fd));
+            }
+        }
+    }
+}
+
+impl Drop for Chat {
+    fn drop(&mut self) {
+        self.let_go();
+    }
+}
+
+fn bit(seat: Seat<Whiteboard>) -> u64 {
+    1 << seat.index()
+}
+
+/// The buffers of `seat` in the order in which they become free: those that no entry names, then those of a
+/// predecessor's messages, oldest first. The k-th post from now on retires all but the 20 - k newest messages of now,
+/// so each buffer is free when its turn comes, and then again each time round.
+fn free_order(ring: &Ring<'_, Mapping>, seat: Seat<Whiteboard>) -> [usize; OWN] {
+    let mut named = [0; OWN];
+    for slot in 0..RING {
+        let entry = ring.entry(slot); // Acquire: pairs with the commit that took a name away
+        if let Some((owner, turn)) = entry.buffer::<Whiteboard>().map(Buffer::owner)
+            && owner == seat.index()
+            && let Some(number) = named.get_mut(turn)
+        {
+            *number = entry.number().max(*number);
+        }
+    }
+    let number = |turn: usize| named.get(turn).copied().unwrap_or_default();
+    // How many come before each: the place of it.
+    let mut order = [0; OWN];
+    for turn in 0..OWN {
+        let before = (0..OWN).filter(|other| (number(*other), *other) < (number(turn), turn)).count();
+        if let Some(place) = order.get_mut(before) {
+            *place = turn;
+        }
+    }
+    order
+}
+
+impl Pen {
+    fn rename(&mut self, nick: &str) {
+        for (to, from) in self.nick.iter_mut().zip(nick.bytes()) {
+            *to = from;
+        }
+        self.nick_length = nick.len().min(self.nick.len());
+    }
+
+    fn name(&self) -> &str {
+        core::str::from_utf8(self.nick.get(..self.nick_length).unwrap_or_default()).unwrap_or_default()
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim { since: self.since, pid: self.pid, uid: self.uid, nick: self.name(), hidden: self.hidden }
+    }
+
+    /// Writes the letter; into which buffer it goes.
+    fn write(&mut self, board: u64, seat: Seat<Whiteboard>, text: &str, flags: u32) -> Buffer<Whiteboard> {
+        let head = Head {
+            time: process::time_of_day(),
+            pid: self.pid,
+            uid: self.uid,
+            seat: seat.index() as u16,
+            flags,
+        };
+        let nick = self.nick.get(..self.nick_length).unwrap_or_default();
+        self.letter.write(board, &head, core::str::from_utf8(nick).unwrap_or_default(), text);
+        seat.buffer(self.order.get(self.posts).copied().unwrap_or_default())
+    }
+}

@@ -1,0 +1,127 @@
+//! Who sits where: 64 entries, each written by the participant whose seat it is. Whether a seat is taken the kernel
+//! says (seat.rs), an entry only says by whom. An entry is two copies and a stamp, `count << 2 | NAMED | which copy`:
+//! the owner writes the copy that does not count, then swaps the stamp; killed in between, the old copy stands.
+
+use super::layout::{COPY_WORDS, Seat, Span};
+use super::message::take;
+use super::shared::{Memory, Ordering::*, fence};
+use super::text;
+use crate::abi::{MINICHAT_NICK_MAX, minichat_person};
+use crate::errno::{Result, fail};
+
+/// Beside the nick: since when, pid and uid, length and flags, checksum.
+const HEAD_WORDS: usize = 4;
+const CHECKSUM: usize = 3;
+const _: () = assert!(HEAD_WORDS + MINICHAT_NICK_MAX.div_ceil(8) <= COPY_WORDS);
+
+/// In a stamp: the entry is that of the present owner of the seat.
+const NAMED: u64 = 2;
+/// In an entry: present, not to be listed.
+const HIDDEN: u64 = 1 << 32;
+
+/// How often a reader starts again while the owner changes the entry, before it shows nobody's name.
+const TRIES: u32 = 64;
+
+/// What a participant says of itself.
+pub struct Claim<'a> {
+    pub since: i64,
+    pub pid: u32,
+    pub uid: u32,
+    pub nick: &'a str,
+    pub hidden: bool,
+}
+
+/// What an entry says.
+#[derive(PartialEq, Eq, Debug)]
+pub enum Listed {
+    Named,
+    /// Present, but by whom is not written yet.
+    Nameless,
+    Hidden,
+}
+
+/// The 64 entries.
+pub struct People<'a, M>(pub &'a M);
+
+impl<M: Memory> People<'_, M> {
+    /// Makes the entry of a seat that was seen free nameless, so that who takes the seat next is never shown under its
+    /// predecessor's name. By a swap from the stamp that was `seen` before the seat was found free: harmless if
+    /// somebody has just taken it.
+    pub fn clear(&self, seat: Seat<M::Shape>, seen: u64) {
+        if seen & NAMED != 0 {
+            let _ = self.0.word(seat.stamp()).compare_exchange(seen, (seen & !NAMED) + 4, AcqRel, Relaxed);
+        }
+    }
+
+    pub fn stamp(&self, seat: Seat<M::Shape>) -> u64 {
+        self.0.word(seat.stamp()).load(Acquire)
+    }
+
+    /// Writes the entry of a seat that this participant holds.
+    pub fn write(&self, seat: Seat<M::Shape>, claim: &Claim<'_>) {
+        let mut copy = [0; COPY_WORDS];
+        let (head, rest) = copy.split_at_mut(HEAD_WORDS);
+        text::pack(claim.nick.as_bytes(), rest);
+        let meta = claim.nick.len() as u64 | if claim.hidden { HIDDEN } else { 0 };
+        let who = u64::from(claim.pid) << 32 | u64::from(claim.uid);
+        let values = [claim.since as u64, who, meta];
+        for (word, value) in head.iter_mut().zip(values) {
+            *word = value;
+        }
+        let sum = sum(&copy);
+        if let Some(word) = copy.get_mut(CHECKSUM) {
+            *word = sum;
+        }
+        let word = self.0.word(seat.stamp());
+        let mut stamp = word.load(Relaxed);
+        loop {
+            // Pairs with the fence in `read`: who sees a word of this copy sees that the stamp had moved on from it.
+            fence(Release);
+            self.0.copy_in(&copy, seat.copy(stamp + 1));
+            let next = (stamp | NAMED).wrapping_add(4) ^ 1;
+            // Release: who sees the stamp sees the copy. It can only fail because of a late `clear`, which keeps
+            // the copy's index: the words written stand.
+            match word.compare_exchange(stamp, next, AcqRel, Relaxed) {
+                Ok(_) => return,
+                Err(now) => stamp = now,
+            }
+        }
+    }
+
+    /// Reads an entry into `out`. A torn, spoiled or cleared one is nameless.
+    pub fn read(&self, seat: Seat<M::Shape>, out: &mut minichat_person) -> Listed {
+        for _ in 0..TRIES {
+            let stamp = self.stamp(seat);
+            if stamp & NAMED == 0 {
+                break;
+            }
+            let mut copy = [0; COPY_WORDS];
+            let span: Span<M::Shape> = seat.copy(stamp);
+            self.0.copy_out(span, &mut copy);
+            fence(Acquire); // pairs with the fence in `write`
+            if self.0.word(seat.stamp()).load(Relaxed) == stamp {
+                return show(&copy, out).unwrap_or(Listed::Nameless);
+            }
+        }
+        Listed::Nameless
+    }
+}
+
+fn sum(copy: &[u64; COPY_WORDS]) -> u64 {
+    let (head, rest) = copy.split_at(HEAD_WORDS);
+    text::checksum(text::checksum(0, head.get(..CHECKSUM).unwrap_or_default()), rest)
+}
+
+fn show(copy: &[u64; COPY_WORDS], out: &mut minichat_person) -> Result<Listed> {
+    let [since, who, meta, checksum, nick @ ..] = copy;
+    let length = (meta & 0xffff) as usize;
+    if *checksum != sum(copy) || length > MINICHAT_NICK_MAX {
+        return fail(libc::EBADMSG);
+    }
+    take(nick, &mut out.nick, length)?;
+    out.since_ns = *since as i64;
+    out.pid = (who >> 32) as u32;
+    out.uid = *who as u32;
+    out.nick_length = length as u32;
+    Ok(if meta & HIDDEN != 0 { Listed::Hidden } else { Listed::Named })
+}

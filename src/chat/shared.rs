@@ -1,0 +1,86 @@
+//! The one file that touches the board's memory, which other processes write at any instant. No reference to it but
+//! to atomics, all of one width; what is read is copied out first and then judged, and only the copy is used.
+#![allow(unsafe_code)] // the third of the three places that may: see lib.rs
+
+use super::layout::{self, Shape, Span, Whiteboard, Word};
+use crate::errno::Result;
+use crate::sys::memory;
+use core::ffi::c_int;
+use core::sync::atomic::Ordering::Relaxed;
+
+pub use core::sync::atomic::{AtomicU64, Ordering, fence};
+
+/// Words that several participants share. The protocols are written over this, so that a model can run the real code.
+pub trait Memory {
+    type Shape: Shape;
+
+    /// The word at a position.
+    fn word(&self, at: Word<Self::Shape>) -> &AtomicU64;
+
+    /// Copies words out. Each is read once, atomically, in no particular order.
+    fn copy_out(&self, from: Span<Self::Shape>, to: &mut [u64]);
+
+    /// Copies words in. Each is written once, atomically, in no particular order.
+    fn copy_in(&self, from: &[u64], to: Span<Self::Shape>);
+}
+
+/// The board's file, mapped; unmapped when dropped.
+pub struct Mapping(*const AtomicU64);
+
+// SAFETY: it only lends atomics.
+unsafe impl Send for Mapping {}
+// SAFETY: as above.
+unsafe impl Sync for Mapping {}
+
+impl Mapping {
+    /// Maps the board's file, which has its full size now.
+    pub fn new(fd: c_int, read_only: bool) -> Result<Self> {
+        let prot = if read_only { libc::PROT_READ } else { libc::PROT_READ | libc::PROT_WRITE };
+        // SAFETY: no MAP_FIXED, so nothing is replaced.
+        let start = unsafe { memory::map(0, layout::FILE_SIZE, prot, libc::MAP_SHARED, fd, 0) }?;
+        Ok(Mapping(start as *const AtomicU64))
+    }
+
+    /// `count` words from `start` on.
+    fn words(&self, start: usize, count: usize) -> &[AtomicU64] {
+        debug_assert!(start + count <= layout::words::<Whiteboard>());
+        // SAFETY: positions are made by layout.rs, inside the file.
+        let first = unsafe { self.0.add(start) };
+        // SAFETY: as above for the last; mapped for as long as self lives; atomics may be shared.
+        unsafe { core::slice::from_raw_parts(first, count) }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: mapped by `new`; all that was lent from it borrowed self.
+        let _ = unsafe { memory::unmap(self.0 as usize, layout::FILE_SIZE) };
+    }
+}
+
+impl Memory for Mapping {
+    type Shape = Whiteboard;
+
+    #[inline]
+    fn word(&self, at: Word<Whiteboard>) -> &AtomicU64 {
+        debug_assert!(at.index() < layout::words::<Whiteboard>());
+        // SAFETY: positions are made by layout.rs, inside the file.
+        let word = unsafe { self.0.add(at.index()) };
+        // SAFETY: inside the file, which is mapped for as long as self lives; an atomic may be shared.
+        unsafe { &*word }
+    }
+
+    #[inline]
+    fn copy_out(&self, from: Span<Whiteboard>, to: &mut [u64]) {
+        for (word, copy) in self.words(from.start(), from.count()).iter().zip(to) {
+            *copy = word.load(Relaxed);
+        }
+    }
+
+    #[inline]
+    fn copy_in(&self, from: &[u64], to: Span<Whiteboard>) {
+        for (word, value) in self.words(to.start(), to.count()).iter().zip(from) {
+            word.store(*value, Relaxed);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Waiting for something new: a short spin, a few yields, then sleep in the kernel. How a sleeper and a poster do not
+//! miss each other is told in ring.rs.
+
+use super::layout::Word;
+use super::ring::{ASLEEP, Look, Ring};
+use super::shared::Memory;
+use crate::errno::{Errno, Result, fail};
+use crate::sys::{futex, process};
+use core::sync::atomic::{AtomicU32, Ordering::*};
+
+/// The last net: no sleep is longer, whoever was killed or stopped before it could ring (the slide's "toutes les
+/// secondes"). Also all that a read-only participant can count on, since it cannot set a mark.
+pub const NET: i64 = 1_000_000_000;
+
+/// Looks at the ring before the first yield: about 2 µs, the time in which a lively partner answers.
+const SPINS: u32 = 1000;
+/// Yields before the first sleep.
+const YIELDS: u32 = 20;
+
+/// Who waits.
+pub struct Sleeper<'a, M> {
+    pub memory: &'a M,
+    /// Raised by `minichat_interrupt`; ends one wait.
+    pub interrupt: &'a AtomicU32,
+    pub read_only: bool,
+}
+
+impl<M: Memory> Sleeper<'_, M> {
+    /// Waits for message `number` or a later one: true, or false at `deadline` on the monotonic clock.
+    ///
+    /// EINTR: interrupted, or a signal handler ran. EBADMSG: `last` says that it was posted, the ring does not have it.
+    /// `wake` is called with the marks that were taken off `last` on the way.
+    pub fn wait(&self, number: u64, deadline: i64, wake: impl Fn(u64)) -> Result<bool> {
+        for turn in 0..SPINS + YIELDS {
+            if self.is_there(number) {
+                return Ok(true);
+            }
+            if self.interrupted() {
+                return fail(libc::EINTR);
+            }
+            if turn < SPINS { core::hint::spin_loop() } else { process::yield_now() }
+        }
+        loop {
+            let now = process::monotonic();
+            let asleep = self.go_to_sleep(number, &wake)?;
+            if self.is_there(number) {
+                return Ok(true);
+            }
+            if self.interrupted() {
+                return fail(libc::EINTR);
+            }
+            if now >= deadline {
+                return Ok(false);
+            }
+            let Some(seen) = asleep else { continue };
+            let until = process::timespec(deadline.min(now.saturating_add(NET)));
+            let last = self.memory.word(Word::last());
+            match futex::wait_two((last, seen), (self.interrupt, 0), &until) {
+                // Woken, or the word had changed, or the net: look again.
+                Ok(()) | Err(Errno(libc::EAGAIN | libc::ETIMEDOUT)) => {}
+                Err(Errno(libc::EINTR)) if self.is_there(number) => return Ok(true),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Marks `last` as slept on while `number` is not there. What the futex must still hold, or None: look again.
+    fn go_to_sleep(&self, number: u64, wake: &impl Fn(u64)) -> Result<Option<u32>> {
+        let ring = Ring(self.memory);
+        let last = ring.last();
+        if last.number() >= number {
+            // Posted, so the ring has it, now that `last` was read with Acquire; if not, one of them was spoiled.
+            let newest = ring.newest()?;
+            return if newest >= number && !self.is_there(number) {
+                fail(libc::EBADMSG)
+            } else {
+                Ok(Some(last.low()))
+            };
+        }
+        if self.read_only {
+            return Ok(Some(last.low()));
+        }
+        if last.number() + 1 < number {
+            // The poster of number - 1 was stopped before it raised `last`.
+            if ring.entry(number - 1).number() == number - 1 {
+                wake(ring.raise(number - 1));
+                return Ok(None);
+            }
+            return Ok(Some(last.low()));
+        }
+        Ok(ring.mark(last, ASLEEP).map(|marked| marked.low()))
+    }
+
+    fn is_there(&self, number: u64) -> bool {
+        !matches!(Ring(self.memory).look(number), Look::NotYet)
+    }
+
+    fn interrupted(&self) -> bool {
+        self.interrupt.load(Relaxed) != 0 && self.interrupt.swap(0, Acquire) != 0
+    }
+}

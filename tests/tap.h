@@ -87,13 +87,13 @@ __attribute__((format(printf, 1, 2), unused, noreturn)) static void tap_bail(con
  * A directory of this test's own, current from now on and removed with all its files at exit (also by _exit of the
  * test's parent: only the process that made it removes it).
  */
-static char tap_directory_name[64];
+static char tap_directory_name[256];
 static pid_t tap_directory_owner;
 
 __attribute__((unused)) static void tap_directory_remove(void) {
     if (getpid() != tap_directory_owner || chdir("/") != 0)
         return;
-    char command[128];
+    char command[300];
     snprintf(command, sizeof command, "rm -rf '%s'", tap_directory_name);
     if (system(command) != 0)
         perror(tap_directory_name);
@@ -101,7 +101,7 @@ __attribute__((unused)) static void tap_directory_remove(void) {
 
 __attribute__((unused)) static const char *tap_directory(void) {
     const char *base = getenv("TMPDIR");
-    snprintf(tap_directory_name, sizeof tap_directory_name, "%.40s/mapboard.XXXXXX", base && *base ? base : "/tmp");
+    snprintf(tap_directory_name, sizeof tap_directory_name, "%.200s/mapboard.XXXXXX", base && *base ? base : "/tmp");
     if (!mkdtemp(tap_directory_name) || chdir(tap_directory_name) != 0)
         tap_bail("%s", tap_directory_name);
     tap_directory_owner = getpid();

@@ -63,7 +63,8 @@ use libc::{c_int, c_void, off_t, size_t};
 ///
 /// Source: POSIX.1-2024, mmap; Linux, mmap(2). Measured on Linux 6.18.
 ///
-/// Safety: with MAP_FIXED, nobody uses what the range held.
+/// # Safety
+/// With MAP_FIXED, nobody uses what the range held.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_map(
     addr: *mut c_void,
@@ -104,7 +105,8 @@ pub unsafe extern "C" fn mm_map(
 ///
 /// Source: POSIX.1-2024, munmap; Linux, munmap(2).
 ///
-/// Safety: nobody uses the range any more.
+/// # Safety
+/// Nobody uses the range any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_unmap(addr: *mut c_void, length: size_t) -> c_int {
     // SAFETY: the header's: nobody uses the range any more.
@@ -133,7 +135,8 @@ pub unsafe extern "C" fn mm_unmap(addr: *mut c_void, length: size_t) -> c_int {
 ///
 /// Source: POSIX.1-2024, mprotect; Linux, mprotect(2).
 ///
-/// Safety: nobody needs the rights that are taken away.
+/// # Safety
+/// Nobody needs the rights that are taken away.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_protect(addr: *mut c_void, length: size_t, prot: c_int) -> c_int {
     // SAFETY: the header's: nobody needs the rights taken away.
@@ -170,7 +173,8 @@ pub unsafe extern "C" fn mm_protect(addr: *mut c_void, length: size_t, prot: c_i
 ///
 /// Source: POSIX.1-2024, msync; Linux, msync(2).
 ///
-/// Safety: it writes to files, never to memory.
+/// # Safety
+/// None: msync writes to files, never to memory.
 ///
 /// cbindgen:postfix=
 //
@@ -216,7 +220,8 @@ type VaList = *mut c_void;
 ///
 /// Source: Linux, mremap(2). POSIX has no such call.
 ///
-/// Safety: nobody uses the old range any more, nor what a MREMAP_FIXED range held.
+/// # Safety
+/// Nobody uses the old range any more, nor what a MREMAP_FIXED range held.
 //
 // C sees a variadic function, as libc's is; stable Rust cannot define one. It need not: on x86-64 (System V)
 // and on aarch64 (AAPCS64, Linux) a variadic pointer travels in the register where a fixed fifth argument

@@ -25,6 +25,32 @@ fn header() {
     let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
     config.after_includes = Some(part("prologue.h"));
     config.trailer = Some(part("epilogue.h"));
-    let bindings = cbindgen::Builder::new().with_crate(&root).with_config(config).generate();
-    bindings.expect("cbindgen reads src/ffi").write_to_file(out.join("mapboard.h"));
+    // Only what crosses the boundary: the nouns, then the calls, a file each.
+    let mut builder = cbindgen::Builder::new().with_config(config).with_src(root.join("src/abi.rs"));
+    for room in ["mm", "file", "lock", "minichat"] {
+        builder = builder.with_src(root.join("src/ffi").join(room).with_extension("rs"));
+    }
+    let bindings = builder.generate();
+    let mut text = Vec::new();
+    bindings.expect("cbindgen reads src/ffi").write(&mut text);
+    let text = String::from_utf8(text).expect("the sources are UTF-8");
+    fs::write(out.join("mapboard.h"), without_safety(&text)).expect("OUT_DIR is writable");
+}
+
+/// Leaves out the sections "# Safety", which are for readers of the Rust sources: C has no safe functions.
+#[cfg(feature = "header")]
+fn without_safety(header: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for line in header.lines() {
+        inside = (inside || line.trim() == "* # Safety") && line.trim() != "*/";
+        if line.trim() == "*/" && out.ends_with("\n *\n") {
+            out.truncate(out.len() - " *\n".len());
+        }
+        if !inside {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
 }

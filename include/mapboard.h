@@ -102,56 +102,6 @@
 #define MINICHAT_ME 1
 
 /**
- * Words of the header that are in use.
- */
-#define WORDS 8
-
-/**
- * Words of one of the two copies of a participant's entry.
- */
-#define COPY_WORDS 16
-
-/**
- * The byte that a poster writes to ring for those who watch the file; nobody reads it.
- */
-#define BELL_BYTE ((int64_t)BELL * 8)
-
-/**
- * time · pid and uid · lengths, flags, seat · checksum of all the others.
- */
-#define HEAD_WORDS 4
-
-/**
- * Bits of a ring entry that hold the buffer's index.
- */
-#define NUMBER_SHIFT 16
-
-/**
- * The largest message number: 48 bits. At a million posts a second, after nine years.
- */
-#define NUMBER_MAX ((1 << (64 - NUMBER_SHIFT)) - 1)
-
-/**
- * Marks in `last`: somebody sleeps on it.
- */
-#define ASLEEP 1
-
-/**
- * Marks in `last`: somebody waits for the file to be written to (an event loop).
- */
-#define WATCHED 2
-
-/**
- * The last net: no sleep is longer, whoever was killed or stopped before it could ring (the slide's "toutes les
- * secondes"). Also all that a read-only participant can count on, since it cannot set a mark.
- */
-#define NET 1000000000
-
-
-
-
-
-/**
  * A participant of a board, opened by minichat_open().
  */
 struct minichat;
@@ -296,638 +246,9 @@ struct minichat_info {
     uint32_t gid;
 };
 
-
-
-
-
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
-
-/**
- * Maps all of a file: open, fstat, mmap and close in one call.
- *
- * `path`        a regular file.
- * `prot`        PROT_NONE, or any of PROT_READ, PROT_WRITE, PROT_EXEC, as for mm_map(). The file must be readable
- *               whatever `prot` is, and writable for a shared mapping with PROT_WRITE.
- * `flags`       MAP_SHARED: stores go to the file; MAP_PRIVATE: stores stay in this process, and reading the file is
- *               enough. More flags may be added (MAP_POPULATE …), but none that needs an address or no file.
- * `out_length`  where to put the length of the file in bytes; NULL: nowhere.
- *
- * Returns the address of the file's first byte; mm_unmap(address, length) ends the mapping. MAP_FAILED with errno
- * otherwise, and then nothing was mapped and `*out_length` is as before.
- *
- * Errors
- *   EFAULT        `path` is NULL.
- *   ENAMETOOLONG  `path` has PATH_MAX bytes or more, or one of its names is too long.
- *   EINVAL        `flags` has neither MAP_SHARED nor MAP_PRIVATE, or it has MAP_ANONYMOUS, MAP_FIXED or
- *                 MAP_FIXED_NOREPLACE; the file is empty (no mapping has length 0; files of /proc seem empty).
- *   ENODEV        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened);
- *                 or its file system cannot map it.
- *   EACCES        the file may not be read, or not written (see `prot`); an append-only file, shared and PROT_WRITE.
- *   ENOENT, ELOOP, ENOTDIR, EMFILE, ENFILE, EROFS, ETXTBSY, EINTR …  as open(2) has them; EAGAIN: another program
- *                 holds a lease on the file (F_SETLEASE).
- *   ENOMEM, EPERM, EOPNOTSUPP  as mm_map() has them.
- *
- * A file that becomes longer is mapped no further than it was; in one that becomes shorter, the pages past its end
- * are SIGBUS.
- *
- * No descriptor stays open. But this function opens and closes the file, and with the closing of any descriptor of a
- * file the process loses its own POSIX locks on it (fcntl(2), F_SETLK; lockf()): lock a separate file, as the course
- * does, or use mm_lock_open(), whose locks stay.
- *
- * Threads: any thread; also in a signal handler, before main, and in a forked child, which inherits the mapping. Not
- * a cancellation point.
- *
- * Source: open(2), fstat(2), mmap(2).
- *
- * # Safety
- * `path` is NULL or a string, `out_length` NULL or writable.
- */
-void *mm_map_file(const char *path,
-                  int prot,
-                  int flags,
-                  size_t *out_length)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Maps the first `length` bytes of a file, shared, for reading and writing; creates the file if there is none, and
- * makes it longer if it is shorter. The space is set apart: a disk that is full is an error now, not SIGBUS later.
- *
- * Never overwritten, never made shorter: whoever comes second finds what the first one stored. New bytes are 0, so
- * whoever comes first finds zeros. Who that is, a lock must say: mm_lock_open().
- *
- * `path`    the file to create or to use; if it is there, a regular file that may be read and written.
- * `length`  in bytes, 1 or more.
- * `mode`    permissions of a file that is created, cut by the umask as open(2) does.
- *
- * Returns the address of the file's first byte; mm_unmap(address, length) ends the mapping, and mm_sync() brings
- * what was stored to the disk. MAP_FAILED with errno otherwise, and then nothing was mapped, a file that was created
- * is removed, and one that was made longer is cut back to its old length.
- *
- * Errors
- *   EFAULT        `path` is NULL.
- *   ENAMETOOLONG  `path` has PATH_MAX bytes or more, or one of its names is too long.
- *   EINVAL        `length` is 0.
- *   ENOSPC, EDQUOT  the file system, or the user's part of it, has no room for `length` bytes.
- *   EFBIG         `length` is more than a file can have, in this file system or under RLIMIT_FSIZE (which also sends
- *                 SIGXFSZ).
- *   ENOMEM        `length` bytes do not fit into the address space, or as mm_map() has it.
- *   ENODEV        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened);
- *                 or its file system cannot map it.
- *   ENOENT        a directory of `path` does not exist, `path` is "", or a symbolic link that leads nowhere.
- *   EACCES        the file may not be read and written, or not created; it is append-only.
- *   EINTR         a signal handler ran meanwhile.
- *   EPERM         the file is immutable, or sealed (memfd_create(2)).
- *   ELOOP, ENOTDIR, EMFILE, ENFILE, EROFS, ETXTBSY, EIO …  as open(2) and fallocate(2) have them.
- *
- * Two processes may create one file at the same time: both get it. If there is too little room for one of them, it
- * removes or cuts nothing that the other has completed.
- * Where the file system has no fallocate(2), zeros are appended instead, which takes time, and holes that the file
- * already had get no room. Closing drops POSIX locks: see mm_map_file().
- *
- * Threads: any thread; also in a signal handler, before main, and in a forked child, which inherits the mapping. Not
- * a cancellation point. Killed in the middle, it can leave a file that is too short: the next call completes it.
- *
- * Source: open(2), fallocate(2), mmap(2).
- *
- * # Safety
- * `path` is NULL or a string.
- */
-void *mm_create_file(const char *path,
-                     size_t length,
-                     mode_t mode)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Opens a lock: the course's file lock, made safe for threads, for fork, and for other descriptors of the file.
- *
- * The lock is on the first byte of a file that serves for nothing else, so two programs that name the same file
- * exclude each other; with fcntl() too, when it locks that byte. It is only a convention: it keeps nobody from the
- * memory or the file that it stands for. Do not give it the file that is mapped.
- *
- * `path`  the lock's file; created, empty, if there is none. Must be a regular file; its contents are never touched.
- *         Copied. Remove the file only when nobody uses the lock any more: who creates it anew gets another lock.
- * `mode`  permissions of a file that is created, cut by the umask as open(2) does. Whoever can read the file can
- *         take the lock, and keep all others waiting: 0600 for one user.
- *
- * Returns the lock, which mm_lock_close() frees; NULL with errno otherwise.
- *
- * Errors
- *   EFAULT        `path` is NULL.
- *   ENAMETOOLONG  `path` has PATH_MAX bytes or more, or one of its names is too long.
- *   EINVAL        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened).
- *   ENOENT        a directory of `path` does not exist, `path` is "", or a symbolic link that leads nowhere.
- *   EACCES        the file can be neither read and written nor read, or created.
- *   EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS, ELOOP, ENOTDIR, EINTR …  as open(2) has them.
- * A file that can only be read is opened for reading: then the lock can only be shared.
- *
- * What the lock is: an "open file description" lock of fcntl(2). Unlike the POSIX lock of the course's slide it also
- * excludes the threads of one process, and is not lost when the process closes some other descriptor of the file.
- * The kernel frees it when its process ends, however that ends, or calls exec. It knows no deadlock between two
- * locks: take them in the same order everywhere. It is not fair: whoever comes first when it is free has it.
- *
- * Threads: any thread; threads may use one lock at the same time. Not from a signal handler. Not a cancellation
- * point; a thread that ends while it holds the lock leaves it held.
- * Fork: a child may use the lock that it inherits. It holds nothing, even if its parent does: its first call opens
- * the file once more, and that open is the child's own. Until that call, or its exec or end, the child also keeps
- * the parent's open: if the parent ends while it holds the lock, the lock is free only then.
- *
- * Source: Linux, fcntl(2) (F_OFD_SETLK, Linux 3.15); the handle needs madvise(MADV_WIPEONFORK), Linux 4.14.
- *
- * # Safety
- * `path` is NULL or a string.
- */
-struct mm_lock *mm_lock_open(const char *path,
-                             mode_t mode)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Takes the lock for writing: waits until nobody else has it, and keeps all others out until mm_lock_release().
- *
- * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
- *
- * Errors
- *   EINTR    a signal handler ran during the wait (one installed with SA_RESTART does not end it).
- *   EDEADLK  this thread has the lock already, through this handle: exclusively, or shared (to change a shared lock
- *            into an exclusive one, release it first, and read again what may have changed in between). It would wait
- *            for itself. With two handles on one file it does, for ever.
- *   EBADF    `lock` is closed, or its file could only be opened for reading.
- *   EFAULT   `lock` is NULL.
- *   ESTALE   in a forked child: the file cannot be found any more, neither by the inherited descriptor (which the
- *            program closed, or there is no /proc) nor at the path given to mm_lock_open().
- *   EACCES, EMFILE, ENFILE, ENOMEM …  in a forked child: the file could not be opened once more.
- *   ENOLCK   the kernel has no memory for the lock, or the file system's lock service does not answer.
- *
- * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLKW.
- *
- * # Safety
- * `lock` is NULL or came from mm_lock_open().
- */
-int mm_lock_exclusive(struct mm_lock *lock)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Takes the lock for reading: waits until nobody has it exclusively, and keeps writers out until mm_lock_release().
- * Any number of processes share it, and up to 512 threads of one process through one handle. A thread that takes it
- * twice releases it twice.
- *
- * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
- *
- * Errors
- *   EINTR    a signal handler ran during the wait (one installed with SA_RESTART does not end it).
- *   EDEADLK  this thread has the lock exclusively, through this handle: it would wait for itself.
- *   ENOLCK   512 threads share the handle already; or as for mm_lock_exclusive().
- *   EBADF, EFAULT, ESTALE, EACCES, EMFILE …  as for mm_lock_exclusive(); reading the file is enough.
- *
- * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLKW.
- *
- * # Safety
- * `lock` is NULL or came from mm_lock_open().
- */
-int mm_lock_shared(struct mm_lock *lock)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Takes the lock for writing if that needs no waiting.
- *
- * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
- *
- * Errors
- *   EAGAIN  another process, thread or handle has the lock, or is about to take it; or this thread has it already.
- *   Others  as for mm_lock_exclusive(), but neither EINTR nor EDEADLK.
- *
- * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK.
- *
- * # Safety
- * `lock` is NULL or came from mm_lock_open().
- */
-int mm_lock_try_exclusive(struct mm_lock *lock)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Takes the lock for reading if that needs no waiting.
- *
- * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
- *
- * Errors
- *   EAGAIN  somebody has the lock exclusively, or waits for it through this handle; or this thread has it exclusively.
- *   Others  as for mm_lock_shared(), but neither EINTR nor EDEADLK.
- *
- * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK.
- *
- * # Safety
- * `lock` is NULL or came from mm_lock_open().
- */
-int mm_lock_try_shared(struct mm_lock *lock)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Takes the lock for writing, and waits no longer than so many milliseconds.
- *
- * The kernel has no such wait, so the lock is asked for again and again while another process has it, at least every
- * 10 ms: it may be had up to 10 ms later than it became free. Threads that wait for one handle are woken at once.
- *
- * `timeout_ms`  0: one attempt; negative: without end, as mm_lock_exclusive().
- *
- * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
- *
- * Errors
- *   ETIMEDOUT  the lock was not free in time. Never before the time is over.
- *   EINTR      a signal handler ran during the wait, with SA_RESTART or without.
- *   Others     as for mm_lock_exclusive(); EDEADLK at once, without waiting.
- *
- * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK; clock_gettime(2), CLOCK_MONOTONIC.
- *
- * # Safety
- * `lock` is NULL or came from mm_lock_open().
- */
-int mm_lock_exclusive_timed(struct mm_lock *lock,
-                            int timeout_ms)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Takes the lock for reading, and waits no longer than so many milliseconds: see mm_lock_exclusive_timed().
- *
- * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
- *
- * Errors
- *   ETIMEDOUT  the lock was not free in time. Never before the time is over.
- *   EINTR      a signal handler ran during the wait, with SA_RESTART or without.
- *   Others     as for mm_lock_shared(); EDEADLK at once, without waiting.
- *
- * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK; clock_gettime(2), CLOCK_MONOTONIC.
- *
- * # Safety
- * `lock` is NULL or came from mm_lock_open().
- */
-int mm_lock_shared_timed(struct mm_lock *lock, int timeout_ms) MAPBOARD_NOEXCEPT;
-
-/**
- * Gives back what the calling thread took. What it stored before is visible to whoever takes the lock next.
- *
- * Returns 0; -1 with errno otherwise.
- *
- * Errors
- *   EPERM   the calling thread does not have the lock: never taken, released already, taken by another thread, or,
- *           in a forked child, taken by the parent, which keeps it.
- *   EBADF   `lock` is closed.
- *   EFAULT  `lock` is NULL.
- *   ESTALE, EACCES, EMFILE …  in a forked child, as for mm_lock_exclusive(): nothing was held.
- *
- * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_UNLCK.
- *
- * # Safety
- * `lock` is NULL or came from mm_lock_open().
- */
-int mm_lock_release(struct mm_lock *lock)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Closes the lock, and gives back what this process's threads still have of it. The file stays.
- *
- * A forked child that never used the lock it inherited closes only its descriptor: what its parent has, it keeps.
- *
- * `lock`  NULL: nothing is done. No other thread may be in a call with it.
- *
- * Returns 0; -1 with errno otherwise.
- *
- * Errors
- *   EBADF  `lock` is closed already. (Until a later mm_lock_open() uses its memory again: do not rely on it.)
- *
- * Threads: any thread; not from a signal handler. Fork: parent and child each close their own. Not a cancellation
- * point. Source: close(2).
- *
- * # Safety
- * `lock` is NULL or came from mm_lock_open().
- */
-int mm_lock_close(struct mm_lock *lock)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Opens a board, and takes part in it: the course's whiteboard chat, one shared file with the last 20 messages that
- * every participant maps. There is no server, and nobody waits for anybody: a participant that is stopped or killed
- * at any instruction delays and spoils nothing.
- *
- * `out`      where the participant goes; minichat_close() frees it.
- * `path`     the board's file. Beside it stands `path`.lock, an empty file: the kernel's locks on its bytes say who is
- *            present. Both are made together; a board that is copied or whose lock file was removed is no longer one
- *            for those who want to post (ESTALE): create it anew.
- * `options`  NULL stands for { .flags = MINICHAT_CREATE }.
- *
- * Unless MINICHAT_READ_ONLY is set the participant takes one of MINICHAT_SEATS places, and holds it until it closes,
- * ends in whatever way, or calls exec.
- *
- * Returns 0; -1 with errno otherwise, with nothing opened and nothing left behind.
- *
- * Errors
- *   EFAULT           `out` or `path` is NULL.
- *   EINVAL           options->size is none that this library knows; an unknown flag; MINICHAT_EXCLUSIVE without
- *                    MINICHAT_CREATE; MINICHAT_READ_ONLY with MINICHAT_CREATE or MINICHAT_HIDDEN; `mode` has other
- *                    than permission bits; `after` is beyond the newest message: the board was made anew.
- *   EILSEQ           the nick is not UTF-8.
- *   EMSGSIZE         the nick is over MINICHAT_NICK_MAX bytes.
- *   ENOENT           there is no board, and MINICHAT_CREATE is not set; or no such directory.
- *   EEXIST           MINICHAT_EXCLUSIVE, and there is a board.
- *   EISDIR, ELOOP    `path` is a directory, a symbolic link (never followed).
- *   EMEDIUMTYPE      `path` is no board: another file, a FIFO, a socket, a device. It was not written to.
- *   EPROTONOSUPPORT  a board of another version, byte order or layout.
- *   EBADMSG          a board that was cut, extended or written over.
- *   ESTALE           `path`.lock is missing, or not the one that the board was made with: two lock files would give
- *                    one place to two people. MINICHAT_READ_ONLY still reads.
- *   EUSERS           all places are taken. MINICHAT_READ_ONLY still reads.
- *   EBUSY            somebody has held all places at once for long, as minichat_unlink() does for an instant.
- *   EACCES           no permission.
- *   ENOTSUP          on this file system (NFS, CIFS, 9p, FUSE …) mappings of two machines do not show the same bytes;
- *                    MINICHAT_ANY_FILE_SYSTEM opens it all the same.
- *   ENOSPC, EDQUOT   no room for the board: 1.4 MB, reserved when it is created.
- *   ENAMETOOLONG     no room for ".lock" behind `path`.
- *   EMFILE, ENFILE, ENOMEM, EROFS …  as open(2) and mmap(2) have them.
- *
- * Threads: any thread; threads may share a participant. Not from a signal handler. Fork: in the child every call but
- * minichat_close() answers ECHILD; the child opens the board itself. fork() closes the child's copies of the
- * descriptors (a handler of pthread_atfork), so a parent that dies is gone for the others even while its child lives.
- * At most two descriptors are used, both close-on-exec, up to five after minichat_fd().
- *
- * Who may write the file can spoil the board, but cannot crash, hang or signal another participant, nor steer its
- * terminal if it prints through minichat_display(). Nick, pid and uid are what others claim.
- *
- * # Safety
- * `out`, `path`, `options` and its nick are NULL or valid.
- */
-int minichat_open(struct minichat **out,
-                  const char *path,
-                  const struct minichat_options *options)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Leaves the board and frees the participant. NULL is allowed. In a forked child it frees the child's copy; the
- * parent's place stays the parent's.
- *
- * No other thread may be using the participant. Returns 0; -1 with EBADF if it is closed already.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open().
- */
-int minichat_close(struct minichat *chat)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Posts a message; every reader of the board can see it when this returns.
- *
- * `text` is `length` bytes of UTF-8, 1 to MINICHAT_TEXT_MAX; it is copied, and need not end with NUL. `flags` is 0 or
- * MINICHAT_ACTION. No system call is made unless somebody sleeps who has to be woken.
- *
- * Returns 0, and the message's number, from 1 up, in `*out_number` unless that is NULL; -1 with errno otherwise.
- *
- * Errors
- *   EILSEQ     `text` is not UTF-8, or has a NUL in it; nothing was posted.
- *   EMSGSIZE   `length` is over MINICHAT_TEXT_MAX; nothing was posted, or cut.
- *   EINVAL     `length` is 0; an unknown flag.
- *   EACCES     opened with MINICHAT_READ_ONLY.
- *   EBADMSG    the board was spoiled by somebody who may write the file.
- *   EOVERFLOW  2^48 - 1 messages were posted.
- *   ESTALE     the file was cut: open it again.
- *   EFAULT, EBADF, ECHILD  `chat` or `text` is NULL; closed; inherited by fork.
- *
- * Threads: any thread. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open(); `text` has `length` readable bytes.
- */
-int minichat_post(struct minichat *chat,
-                  const char *text,
-                  size_t length,
-                  unsigned int flags,
-                  uint64_t *out_number)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Changes the participant's nick: `length` bytes of UTF-8, at most MINICHAT_NICK_MAX, copied; 0: nameless. Messages
- * already posted keep the old one. Two people may bear the same: the seat tells them apart.
- *
- * Returns 0; -1 with errno otherwise, and then the nick is what it was.
- *
- * Errors
- *   EILSEQ, EMSGSIZE       not UTF-8 or with a NUL in it; too long.
- *   EACCES                 opened with MINICHAT_READ_ONLY.
- *   EFAULT, EBADF, ECHILD  `chat` or `nick` is NULL; closed; inherited by fork.
- *
- * Threads: any thread. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open(); `nick` has `length` readable bytes.
- */
-int minichat_nick(struct minichat *chat,
-                  const char *nick,
-                  size_t length)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Reads the messages after `dernier`, oldest first, and advances `dernier` to the last one read.
- *
- * `out` has room for `count` messages. Who was away for more than 20 messages gets the 20 that are left; `missed` of
- * the first tells how many went by. Reading takes no lock and writes nothing to the board.
- *
- * Returns how many were read, 0 if nothing is new; -1 with errno otherwise.
- *
- * Errors
- *   EBADMSG  the next message, or the board, was spoiled by somebody who may write the file. If it was a message,
- *            `dernier` has advanced to it: the next call goes on behind it.
- *   ESTALE   the file was cut: open it again.
- *   EFAULT, EBADF, ECHILD  `chat` or `out` is NULL; closed; inherited by fork.
- *
- * Threads: any thread; each message goes to one of those that share the participant. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open(); `out` has room for `count` messages.
- */
-ssize_t minichat_read(struct minichat *chat,
-                      struct minichat_message *out,
-                      size_t count)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Reads the messages after number `after` as minichat_read() does, but leaves `dernier` as it is: to look back, for
- * instance at the last N (minichat_info() tells the newest number).
- *
- * Returns and errors: as minichat_read(). Threads: any thread. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open(); `out` has room for `count` messages.
- */
-ssize_t minichat_peek(struct minichat *chat,
-                      uint64_t after,
-                      struct minichat_message *out,
-                      size_t count)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Waits until something is new, `timeout_ms` milliseconds at most; a negative number: for ever; 0: only looks.
- *
- * It spins for a few microseconds, then sleeps without using the processor. If the poster is stopped or killed in the
- * instant between its post and the wake-up, the wait goes on for at most one second; the same holds for every wait
- * with MINICHAT_READ_ONLY while nobody else sleeps.
- *
- * Returns 1 if something is new, 0 if the time is up; -1 with errno otherwise.
- *
- * Errors
- *   EINTR    minichat_interrupt() was called, or a signal handler ran while this slept.
- *   EBADMSG  the board was spoiled.
- *   ESTALE   the file was cut: open it again.
- *   EFAULT, EBADF, ECHILD  `chat` is NULL; closed; inherited by fork.
- *
- * Threads: any thread; several may wait. Not a cancellation point. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open().
- */
-int minichat_wait(struct minichat *chat,
-                  int timeout_ms)
-MAPBOARD_NOEXCEPT;
-
-/**
- * A descriptor for poll(2), select(2), epoll(7): readable (POLLIN) when something may be new. Then call
- * minichat_read() until it returns 0, which is also what makes the descriptor quiet again; at most once a second it is
- * readable for nothing.
- *
- * It belongs to the participant: do not read from it, and do not close it. Nothing is spent on it before the first call.
- *
- * Returns the descriptor; -1 with errno otherwise.
- *
- * Errors
- *   EMFILE, ENFILE, ENOMEM  no descriptor, no memory left.
- *   ENOSPC                  fs.inotify.max_user_watches is reached.
- *   ENOENT                  /proc is not mounted.
- *   EFAULT, EBADF, ECHILD   `chat` is NULL; closed; inherited by fork.
- *
- * Threads: any thread. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open().
- */
-int minichat_fd(struct minichat *chat)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Ends a minichat_wait() with EINTR: the one in progress, or if there is none the next, so it cannot come too early.
- * Of several threads that wait, at least one.
- *
- * Returns 0; -1 with EFAULT, EBADF or ECHILD: `chat` is NULL; closed; inherited by fork.
- *
- * Threads: any thread, and the one call that is allowed in a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open().
- */
-int minichat_interrupt(struct minichat *chat)
-MAPBOARD_NOEXCEPT;
-
-/**
- * The number of the last message seen, the course's variable `dernier`: what minichat_open() is given as `after` to go
- * on later. 0: none.
- *
- * Returns the number; 0 with errno EFAULT, EBADF or ECHILD if `chat` is NULL, closed, or inherited by fork.
- *
- * Threads: any thread.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open().
- */
-uint64_t minichat_dernier(const struct minichat *chat)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Sets `dernier`: minichat_read() goes on with the message after `number`. 0: with the oldest.
- *
- * Returns 0; -1 with errno otherwise: EINVAL if there is no message `number` yet; EBADMSG if the board was spoiled;
- * EFAULT, EBADF, ECHILD if `chat` is NULL, closed, or inherited by fork.
- *
- * Threads: any thread. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open().
- */
-int minichat_seek(struct minichat *chat,
-                  uint64_t number)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Lists who is present, by seat; hidden participants are not listed, and read-only ones take no seat.
- *
- * That a seat is taken, the kernel says: who was killed is gone at once. The first `count` are written to `out`, which
- * may be NULL if `count` is 0.
- *
- * Returns how many are present, which may be more than `count`; -1 with errno otherwise.
- *
- * Errors
- *   EACCES  it cannot be known: no permission for the lock file, and no /proc/locks.
- *   EFAULT, EBADF, ECHILD  `chat` or `out` is NULL; closed; inherited by fork.
- *
- * Threads: any thread. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open(); `out` has room for `count` people.
- */
-ssize_t minichat_who(struct minichat *chat,
-                     struct minichat_person *out,
-                     size_t count)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Tells about the board and this participant. `out->size` must be sizeof(struct minichat_info).
- *
- * Returns 0; -1 with errno otherwise: EINVAL if `out->size` is none that this library knows; EBADMSG if the board was
- * spoiled; EFAULT, EBADF, ECHILD if `chat` or `out` is NULL; closed; inherited by fork.
- *
- * Threads: any thread. Not from a signal handler.
- *
- * # Safety
- * `chat` is NULL or came from minichat_open(); `out` is NULL or has the size that it says.
- */
-int minichat_info(struct minichat *chat,
-                  struct minichat_info *out)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Removes a board and its lock file.
- *
- * Returns 0; -1 with errno otherwise, and then nothing was removed, unless the lock file alone could not be.
- *
- * Errors
- *   EBUSY   somebody is present, hidden or not. (Who only reads is not noticed, and keeps what is mapped.)
- *   ESTALE  the lock file is missing or another's, so nobody can tell who is present: remove the files with rm.
- *   EMEDIUMTYPE, EPROTONOSUPPORT, EBADMSG, EISDIR, ELOOP  no board, as for minichat_open().
- *   EFAULT, ENOENT, EACCES, EPERM, EROFS, ENAMETOOLONG …  `path` is NULL; as open(2) and unlink(2) have them.
- *
- * Threads: any thread. Not from a signal handler.
- *
- * # Safety
- * `path` is NULL or a string.
- */
-int minichat_unlink(const char *path)
-MAPBOARD_NOEXCEPT;
-
-/**
- * Makes text safe for a terminal: control characters are shown as ^[ or <U+009B>, those that reorder or hide text as
- * <U+202E>, bytes that are not UTF-8 as \xff, and of more than four accents on one character the others as <U+0301>.
- * A tab becomes a space. Everything else stays as it is.
- *
- * Writes as much as fits into `size` bytes, never a part of a character, and NUL. `out` may be NULL if `size` is 0.
- *
- * Returns how many bytes all of it needs, without the NUL, as snprintf(3) does; 0 with errno EFAULT if `text` is NULL
- * and `length` is not 0, or `out` is NULL and `size` is not 0.
- *
- * Threads: any thread, and signal handlers.
- *
- * # Safety
- * `out` has room for `size` bytes; `text` has `length` readable bytes; they do not overlap.
- */
-size_t minichat_display(char *out,
-                        size_t size,
-                        const char *text,
-                        size_t length)
-MAPBOARD_NOEXCEPT;
 
 /**
  * Maps `length` bytes, of the file `fd` from byte `offset` on or of new memory, and says where they are:
@@ -1084,7 +405,6 @@ int mm_protect(void *addr, size_t length, int prot) MAPBOARD_NOEXCEPT;
  * Source: POSIX.1-2024, msync; Linux, msync(2).
  *
  * Safety: it writes to files, never to memory.
- *
  */
 int mm_sync(void *addr, size_t length, int flags);
 
@@ -1124,6 +444,553 @@ int mm_sync(void *addr, size_t length, int flags);
  * Safety: nobody uses the old range any more, nor what a MREMAP_FIXED range held.
  */
 void *mm_remap(void *addr, size_t old_length, size_t new_length, int flags, ...) MAPBOARD_NOEXCEPT;
+
+/**
+ * Maps all of a file: open, fstat, mmap and close in one call.
+ *
+ * `path`        a regular file.
+ * `prot`        PROT_NONE, or any of PROT_READ, PROT_WRITE, PROT_EXEC, as for mm_map(). The file must be readable
+ *               whatever `prot` is, and writable for a shared mapping with PROT_WRITE.
+ * `flags`       MAP_SHARED: stores go to the file; MAP_PRIVATE: stores stay in this process, and reading the file is
+ *               enough. More flags may be added (MAP_POPULATE …), but none that needs an address or no file.
+ * `out_length`  where to put the length of the file in bytes; NULL: nowhere.
+ *
+ * Returns the address of the file's first byte; mm_unmap(address, length) ends the mapping. MAP_FAILED with errno
+ * otherwise, and then nothing was mapped and `*out_length` is as before.
+ *
+ * Errors
+ *   EFAULT        `path` is NULL.
+ *   ENAMETOOLONG  `path` has PATH_MAX bytes or more, or one of its names is too long.
+ *   EINVAL        `flags` has neither MAP_SHARED nor MAP_PRIVATE, or it has MAP_ANONYMOUS, MAP_FIXED or
+ *                 MAP_FIXED_NOREPLACE; the file is empty (no mapping has length 0; files of /proc seem empty).
+ *   ENODEV        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened);
+ *                 or its file system cannot map it.
+ *   EACCES        the file may not be read, or not written (see `prot`); an append-only file, shared and PROT_WRITE.
+ *   ENOENT, ELOOP, ENOTDIR, EMFILE, ENFILE, EROFS, ETXTBSY, EINTR …  as open(2) has them; EAGAIN: another program
+ *                 holds a lease on the file (F_SETLEASE).
+ *   ENOMEM, EPERM, EOPNOTSUPP  as mm_map() has them.
+ *
+ * A file that becomes longer is mapped no further than it was; in one that becomes shorter, the pages past its end
+ * are SIGBUS.
+ *
+ * No descriptor stays open. But this function opens and closes the file, and with the closing of any descriptor of a
+ * file the process loses its own POSIX locks on it (fcntl(2), F_SETLK; lockf()): lock a separate file, as the course
+ * does, or use mm_lock_open(), whose locks stay.
+ *
+ * Threads: any thread; also in a signal handler, before main, and in a forked child, which inherits the mapping. Not
+ * a cancellation point.
+ *
+ * Source: open(2), fstat(2), mmap(2).
+ */
+void *mm_map_file(const char *path,
+                  int prot,
+                  int flags,
+                  size_t *out_length)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Maps the first `length` bytes of a file, shared, for reading and writing; creates the file if there is none, and
+ * makes it longer if it is shorter. The space is set apart: a disk that is full is an error now, not SIGBUS later.
+ *
+ * Never overwritten, never made shorter: whoever comes second finds what the first one stored. New bytes are 0, so
+ * whoever comes first finds zeros. Who that is, a lock must say: mm_lock_open().
+ *
+ * `path`    the file to create or to use; if it is there, a regular file that may be read and written.
+ * `length`  in bytes, 1 or more.
+ * `mode`    permissions of a file that is created, cut by the umask as open(2) does.
+ *
+ * Returns the address of the file's first byte; mm_unmap(address, length) ends the mapping, and mm_sync() brings
+ * what was stored to the disk. MAP_FAILED with errno otherwise, and then nothing was mapped, a file that was created
+ * is removed, and one that was made longer is cut back to its old length.
+ *
+ * Errors
+ *   EFAULT        `path` is NULL.
+ *   ENAMETOOLONG  `path` has PATH_MAX bytes or more, or one of its names is too long.
+ *   EINVAL        `length` is 0.
+ *   ENOSPC, EDQUOT  the file system, or the user's part of it, has no room for `length` bytes.
+ *   EFBIG         `length` is more than a file can have, in this file system or under RLIMIT_FSIZE (which also sends
+ *                 SIGXFSZ).
+ *   ENOMEM        `length` bytes do not fit into the address space, or as mm_map() has it.
+ *   ENODEV        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened);
+ *                 or its file system cannot map it.
+ *   ENOENT        a directory of `path` does not exist, `path` is "", or a symbolic link that leads nowhere.
+ *   EACCES        the file may not be read and written, or not created; it is append-only.
+ *   EINTR         a signal handler ran meanwhile.
+ *   EPERM         the file is immutable, or sealed (memfd_create(2)).
+ *   ELOOP, ENOTDIR, EMFILE, ENFILE, EROFS, ETXTBSY, EIO …  as open(2) and fallocate(2) have them.
+ *
+ * Two processes may create one file at the same time: both get it. If there is too little room for one of them, it
+ * removes or cuts nothing that the other has completed.
+ * Where the file system has no fallocate(2), zeros are appended instead, which takes time, and holes that the file
+ * already had get no room. Closing drops POSIX locks: see mm_map_file().
+ *
+ * Threads: any thread; also in a signal handler, before main, and in a forked child, which inherits the mapping. Not
+ * a cancellation point. Killed in the middle, it can leave a file that is too short: the next call completes it.
+ *
+ * Source: open(2), fallocate(2), mmap(2).
+ */
+void *mm_create_file(const char *path,
+                     size_t length,
+                     mode_t mode)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Opens a lock: the course's file lock, made safe for threads, for fork, and for other descriptors of the file.
+ *
+ * The lock is on the first byte of a file that serves for nothing else, so two programs that name the same file
+ * exclude each other; with fcntl() too, when it locks that byte. It is only a convention: it keeps nobody from the
+ * memory or the file that it stands for. Do not give it the file that is mapped.
+ *
+ * `path`  the lock's file; created, empty, if there is none. Must be a regular file; its contents are never touched.
+ *         Copied. Remove the file only when nobody uses the lock any more: who creates it anew gets another lock.
+ * `mode`  permissions of a file that is created, cut by the umask as open(2) does. Whoever can read the file can
+ *         take the lock, and keep all others waiting: 0600 for one user.
+ *
+ * Returns the lock, which mm_lock_close() frees; NULL with errno otherwise.
+ *
+ * Errors
+ *   EFAULT        `path` is NULL.
+ *   ENAMETOOLONG  `path` has PATH_MAX bytes or more, or one of its names is too long.
+ *   EINVAL        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened).
+ *   ENOENT        a directory of `path` does not exist, `path` is "", or a symbolic link that leads nowhere.
+ *   EACCES        the file can be neither read and written nor read, or created.
+ *   EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS, ELOOP, ENOTDIR, EINTR …  as open(2) has them.
+ * A file that can only be read is opened for reading: then the lock can only be shared.
+ *
+ * What the lock is: an "open file description" lock of fcntl(2). Unlike the POSIX lock of the course's slide it also
+ * excludes the threads of one process, and is not lost when the process closes some other descriptor of the file.
+ * The kernel frees it when its process ends, however that ends, or calls exec. It knows no deadlock between two
+ * locks: take them in the same order everywhere. It is not fair: whoever comes first when it is free has it.
+ *
+ * Threads: any thread; threads may use one lock at the same time. Not from a signal handler. Not a cancellation
+ * point; a thread that ends while it holds the lock leaves it held.
+ * Fork: a child may use the lock that it inherits. It holds nothing, even if its parent does: its first call opens
+ * the file once more, and that open is the child's own. Until that call, or its exec or end, the child also keeps
+ * the parent's open: if the parent ends while it holds the lock, the lock is free only then.
+ *
+ * Source: Linux, fcntl(2) (F_OFD_SETLK, Linux 3.15); the handle needs madvise(MADV_WIPEONFORK), Linux 4.14.
+ */
+struct mm_lock *mm_lock_open(const char *path,
+                             mode_t mode)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Takes the lock for writing: waits until nobody else has it, and keeps all others out until mm_lock_release().
+ *
+ * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
+ *
+ * Errors
+ *   EINTR    a signal handler ran during the wait (one installed with SA_RESTART does not end it).
+ *   EDEADLK  this thread has the lock already, through this handle: exclusively, or shared (to change a shared lock
+ *            into an exclusive one, release it first, and read again what may have changed in between). It would wait
+ *            for itself. With two handles on one file it does, for ever.
+ *   EBADF    `lock` is closed, or its file could only be opened for reading.
+ *   EFAULT   `lock` is NULL.
+ *   ESTALE   in a forked child: the file cannot be found any more, neither by the inherited descriptor (which the
+ *            program closed, or there is no /proc) nor at the path given to mm_lock_open().
+ *   EACCES, EMFILE, ENFILE, ENOMEM …  in a forked child: the file could not be opened once more.
+ *   ENOLCK   the kernel has no memory for the lock, or the file system's lock service does not answer.
+ *
+ * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLKW.
+ */
+int mm_lock_exclusive(struct mm_lock *lock)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Takes the lock for reading: waits until nobody has it exclusively, and keeps writers out until mm_lock_release().
+ * Any number of processes share it, and up to 512 threads of one process through one handle. A thread that takes it
+ * twice releases it twice.
+ *
+ * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
+ *
+ * Errors
+ *   EINTR    a signal handler ran during the wait (one installed with SA_RESTART does not end it).
+ *   EDEADLK  this thread has the lock exclusively, through this handle: it would wait for itself.
+ *   ENOLCK   512 threads share the handle already; or as for mm_lock_exclusive().
+ *   EBADF, EFAULT, ESTALE, EACCES, EMFILE …  as for mm_lock_exclusive(); reading the file is enough.
+ *
+ * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLKW.
+ */
+int mm_lock_shared(struct mm_lock *lock)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Takes the lock for writing if that needs no waiting.
+ *
+ * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
+ *
+ * Errors
+ *   EAGAIN  another process, thread or handle has the lock, or is about to take it; or this thread has it already.
+ *   Others  as for mm_lock_exclusive(), but neither EINTR nor EDEADLK.
+ *
+ * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK.
+ */
+int mm_lock_try_exclusive(struct mm_lock *lock)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Takes the lock for reading if that needs no waiting.
+ *
+ * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
+ *
+ * Errors
+ *   EAGAIN  somebody has the lock exclusively, or waits for it through this handle; or this thread has it exclusively.
+ *   Others  as for mm_lock_shared(), but neither EINTR nor EDEADLK.
+ *
+ * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK.
+ */
+int mm_lock_try_shared(struct mm_lock *lock)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Takes the lock for writing, and waits no longer than so many milliseconds.
+ *
+ * The kernel has no such wait, so the lock is asked for again and again while another process has it, at least every
+ * 10 ms: it may be had up to 10 ms later than it became free. Threads that wait for one handle are woken at once.
+ *
+ * `timeout_ms`  0: one attempt; negative: without end, as mm_lock_exclusive().
+ *
+ * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
+ *
+ * Errors
+ *   ETIMEDOUT  the lock was not free in time. Never before the time is over.
+ *   EINTR      a signal handler ran during the wait, with SA_RESTART or without.
+ *   Others     as for mm_lock_exclusive(); EDEADLK at once, without waiting.
+ *
+ * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK; clock_gettime(2), CLOCK_MONOTONIC.
+ */
+int mm_lock_exclusive_timed(struct mm_lock *lock,
+                            int timeout_ms)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Takes the lock for reading, and waits no longer than so many milliseconds: see mm_lock_exclusive_timed().
+ *
+ * Returns 0; -1 with errno otherwise, and then the thread has no more than before.
+ *
+ * Errors
+ *   ETIMEDOUT  the lock was not free in time. Never before the time is over.
+ *   EINTR      a signal handler ran during the wait, with SA_RESTART or without.
+ *   Others     as for mm_lock_shared(); EDEADLK at once, without waiting.
+ *
+ * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK; clock_gettime(2), CLOCK_MONOTONIC.
+ */
+int mm_lock_shared_timed(struct mm_lock *lock, int timeout_ms) MAPBOARD_NOEXCEPT;
+
+/**
+ * Gives back what the calling thread took. What it stored before is visible to whoever takes the lock next.
+ *
+ * Returns 0; -1 with errno otherwise.
+ *
+ * Errors
+ *   EPERM   the calling thread does not have the lock: never taken, released already, taken by another thread, or,
+ *           in a forked child, taken by the parent, which keeps it.
+ *   EBADF   `lock` is closed.
+ *   EFAULT  `lock` is NULL.
+ *   ESTALE, EACCES, EMFILE …  in a forked child, as for mm_lock_exclusive(): nothing was held.
+ *
+ * Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_UNLCK.
+ */
+int mm_lock_release(struct mm_lock *lock)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Closes the lock, and gives back what this process's threads still have of it. The file stays.
+ *
+ * A forked child that never used the lock it inherited closes only its descriptor: what its parent has, it keeps.
+ *
+ * `lock`  NULL: nothing is done. No other thread may be in a call with it.
+ *
+ * Returns 0; -1 with errno otherwise.
+ *
+ * Errors
+ *   EBADF  `lock` is closed already. (Until a later mm_lock_open() uses its memory again: do not rely on it.)
+ *
+ * Threads: any thread; not from a signal handler. Fork: parent and child each close their own. Not a cancellation
+ * point. Source: close(2).
+ */
+int mm_lock_close(struct mm_lock *lock)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Opens a board, and takes part in it: the course's whiteboard chat, one shared file with the last 20 messages that
+ * every participant maps. There is no server, and nobody waits for anybody: a participant that is stopped or killed
+ * at any instruction delays and spoils nothing.
+ *
+ * `out`      where the participant goes; minichat_close() frees it.
+ * `path`     the board's file. Beside it stands `path`.lock, an empty file: the kernel's locks on its bytes say who is
+ *            present. Both are made together; a board that is copied or whose lock file was removed is no longer one
+ *            for those who want to post (ESTALE): create it anew.
+ * `options`  NULL stands for { .flags = MINICHAT_CREATE }.
+ *
+ * Unless MINICHAT_READ_ONLY is set the participant takes one of MINICHAT_SEATS places, and holds it until it closes,
+ * ends in whatever way, or calls exec.
+ *
+ * Returns 0; -1 with errno otherwise, with nothing opened and nothing left behind.
+ *
+ * Errors
+ *   EFAULT           `out` or `path` is NULL.
+ *   EINVAL           options->size is none that this library knows; an unknown flag; MINICHAT_EXCLUSIVE without
+ *                    MINICHAT_CREATE; MINICHAT_READ_ONLY with MINICHAT_CREATE or MINICHAT_HIDDEN; `mode` has other
+ *                    than permission bits; `after` is beyond the newest message: the board was made anew.
+ *   EILSEQ           the nick is not UTF-8.
+ *   EMSGSIZE         the nick is over MINICHAT_NICK_MAX bytes.
+ *   ENOENT           there is no board, and MINICHAT_CREATE is not set; or no such directory.
+ *   EEXIST           MINICHAT_EXCLUSIVE, and there is a board.
+ *   EISDIR, ELOOP    `path` is a directory, a symbolic link (never followed).
+ *   EMEDIUMTYPE      `path` is no board: another file, a FIFO, a socket, a device. It was not written to.
+ *   EPROTONOSUPPORT  a board of another version, byte order or layout.
+ *   EBADMSG          a board that was cut, extended or written over.
+ *   ESTALE           `path`.lock is missing, or not the one that the board was made with: two lock files would give
+ *                    one place to two people. MINICHAT_READ_ONLY still reads.
+ *   EUSERS           all places are taken. MINICHAT_READ_ONLY still reads.
+ *   EBUSY            somebody has held all places at once for long, as minichat_unlink() does for an instant.
+ *   EACCES           no permission.
+ *   ENOTSUP          on this file system (NFS, CIFS, 9p, FUSE …) mappings of two machines do not show the same bytes;
+ *                    MINICHAT_ANY_FILE_SYSTEM opens it all the same.
+ *   ENOSPC, EDQUOT   no room for the board: 1.4 MB, reserved when it is created.
+ *   ENAMETOOLONG     no room for ".lock" behind `path`.
+ *   EMFILE, ENFILE, ENOMEM, EROFS …  as open(2) and mmap(2) have them.
+ *
+ * Threads: any thread; threads may share a participant. Not from a signal handler. Fork: in the child every call but
+ * minichat_close() answers ECHILD; the child opens the board itself. fork() closes the child's copies of the
+ * descriptors (a handler of pthread_atfork), so a parent that dies is gone for the others even while its child lives.
+ * At most two descriptors are used, both close-on-exec, up to five after minichat_fd().
+ *
+ * Who may write the file can spoil the board, but cannot crash, hang or signal another participant, nor steer its
+ * terminal if it prints through minichat_display(). Nick, pid and uid are what others claim.
+ */
+int minichat_open(struct minichat **out,
+                  const char *path,
+                  const struct minichat_options *options)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Leaves the board and frees the participant. NULL is allowed. In a forked child it frees the child's copy; the
+ * parent's place stays the parent's.
+ *
+ * No other thread may be using the participant. Returns 0; -1 with EBADF if it is closed already.
+ */
+int minichat_close(struct minichat *chat)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Posts a message; every reader of the board can see it when this returns.
+ *
+ * `text` is `length` bytes of UTF-8, 1 to MINICHAT_TEXT_MAX; it is copied, and need not end with NUL. `flags` is 0 or
+ * MINICHAT_ACTION. No system call is made unless somebody sleeps who has to be woken.
+ *
+ * Returns 0, and the message's number, from 1 up, in `*out_number` unless that is NULL; -1 with errno otherwise.
+ *
+ * Errors
+ *   EILSEQ     `text` is not UTF-8, or has a NUL in it; nothing was posted.
+ *   EMSGSIZE   `length` is over MINICHAT_TEXT_MAX; nothing was posted, or cut.
+ *   EINVAL     `length` is 0; an unknown flag.
+ *   EACCES     opened with MINICHAT_READ_ONLY.
+ *   EBADMSG    the board was spoiled by somebody who may write the file.
+ *   EOVERFLOW  2^48 - 1 messages were posted.
+ *   ESTALE     the file was cut: open it again.
+ *   EFAULT, EBADF, ECHILD  `chat` or `text` is NULL; closed; inherited by fork.
+ *
+ * Threads: any thread. Not from a signal handler.
+ */
+int minichat_post(struct minichat *chat,
+                  const char *text,
+                  size_t length,
+                  unsigned int flags,
+                  uint64_t *out_number)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Changes the participant's nick: `length` bytes of UTF-8, at most MINICHAT_NICK_MAX, copied; 0: nameless. Messages
+ * already posted keep the old one. Two people may bear the same: the seat tells them apart.
+ *
+ * Returns 0; -1 with errno otherwise, and then the nick is what it was.
+ *
+ * Errors
+ *   EILSEQ, EMSGSIZE       not UTF-8 or with a NUL in it; too long.
+ *   EACCES                 opened with MINICHAT_READ_ONLY.
+ *   EFAULT, EBADF, ECHILD  `chat` or `nick` is NULL; closed; inherited by fork.
+ *
+ * Threads: any thread. Not from a signal handler.
+ */
+int minichat_nick(struct minichat *chat,
+                  const char *nick,
+                  size_t length)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Reads the messages after `dernier`, oldest first, and advances `dernier` to the last one read.
+ *
+ * `out` has room for `count` messages. Who was away for more than 20 messages gets the 20 that are left; `missed` of
+ * the first tells how many went by. Reading takes no lock and writes nothing to the board.
+ *
+ * Returns how many were read, 0 if nothing is new; -1 with errno otherwise.
+ *
+ * Errors
+ *   EBADMSG  the next message, or the board, was spoiled by somebody who may write the file. If it was a message,
+ *            `dernier` has advanced to it: the next call goes on behind it.
+ *   ESTALE   the file was cut: open it again.
+ *   EFAULT, EBADF, ECHILD  `chat` or `out` is NULL; closed; inherited by fork.
+ *
+ * Threads: any thread; each message goes to one of those that share the participant. Not from a signal handler.
+ */
+ssize_t minichat_read(struct minichat *chat,
+                      struct minichat_message *out,
+                      size_t count)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Reads the messages after number `after` as minichat_read() does, but leaves `dernier` as it is: to look back, for
+ * instance at the last N (minichat_info() tells the newest number).
+ *
+ * Returns and errors: as minichat_read(). Threads: any thread. Not from a signal handler.
+ */
+ssize_t minichat_peek(struct minichat *chat,
+                      uint64_t after,
+                      struct minichat_message *out,
+                      size_t count)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Waits until something is new, `timeout_ms` milliseconds at most; a negative number: for ever; 0: only looks.
+ *
+ * It spins for a few microseconds, then sleeps without using the processor. If the poster is stopped or killed in the
+ * instant between its post and the wake-up, the wait goes on for at most one second; the same holds for every wait
+ * with MINICHAT_READ_ONLY while nobody else sleeps.
+ *
+ * Returns 1 if something is new, 0 if the time is up; -1 with errno otherwise.
+ *
+ * Errors
+ *   EINTR    minichat_interrupt() was called, or a signal handler ran while this slept.
+ *   EBADMSG  the board was spoiled.
+ *   ESTALE   the file was cut: open it again.
+ *   EFAULT, EBADF, ECHILD  `chat` is NULL; closed; inherited by fork.
+ *
+ * Threads: any thread; several may wait. Not a cancellation point. Not from a signal handler.
+ */
+int minichat_wait(struct minichat *chat,
+                  int timeout_ms)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * A descriptor for poll(2), select(2), epoll(7): readable (POLLIN) when something may be new. Then call
+ * minichat_read() until it returns 0, which is also what makes the descriptor quiet again; at most once a second it is
+ * readable for nothing.
+ *
+ * It belongs to the participant: do not read from it, and do not close it. Nothing is spent on it before the first call.
+ *
+ * Returns the descriptor; -1 with errno otherwise.
+ *
+ * Errors
+ *   EMFILE, ENFILE, ENOMEM  no descriptor, no memory left.
+ *   ENOSPC                  fs.inotify.max_user_watches is reached.
+ *   ENOENT                  /proc is not mounted.
+ *   EFAULT, EBADF, ECHILD   `chat` is NULL; closed; inherited by fork.
+ *
+ * Threads: any thread. Not from a signal handler.
+ */
+int minichat_fd(struct minichat *chat)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Ends a minichat_wait() with EINTR: the one in progress, or if there is none the next, so it cannot come too early.
+ * Of several threads that wait, at least one.
+ *
+ * Returns 0; -1 with EFAULT, EBADF or ECHILD: `chat` is NULL; closed; inherited by fork.
+ *
+ * Threads: any thread, and the one call that is allowed in a signal handler.
+ */
+int minichat_interrupt(struct minichat *chat)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * The number of the last message seen, the course's variable `dernier`: what minichat_open() is given as `after` to go
+ * on later. 0: none.
+ *
+ * Returns the number; 0 with errno EFAULT, EBADF or ECHILD if `chat` is NULL, closed, or inherited by fork.
+ *
+ * Threads: any thread.
+ */
+uint64_t minichat_dernier(const struct minichat *chat)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Sets `dernier`: minichat_read() goes on with the message after `number`. 0: with the oldest.
+ *
+ * Returns 0; -1 with errno otherwise: EINVAL if there is no message `number` yet; EBADMSG if the board was spoiled;
+ * EFAULT, EBADF, ECHILD if `chat` is NULL, closed, or inherited by fork.
+ *
+ * Threads: any thread. Not from a signal handler.
+ */
+int minichat_seek(struct minichat *chat,
+                  uint64_t number)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Lists who is present, by seat; hidden participants are not listed, and read-only ones take no seat.
+ *
+ * That a seat is taken, the kernel says: who was killed is gone at once. The first `count` are written to `out`, which
+ * may be NULL if `count` is 0.
+ *
+ * Returns how many are present, which may be more than `count`; -1 with errno otherwise.
+ *
+ * Errors
+ *   EACCES  it cannot be known: no permission for the lock file, and no /proc/locks.
+ *   EFAULT, EBADF, ECHILD  `chat` or `out` is NULL; closed; inherited by fork.
+ *
+ * Threads: any thread. Not from a signal handler.
+ */
+ssize_t minichat_who(struct minichat *chat,
+                     struct minichat_person *out,
+                     size_t count)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Tells about the board and this participant. `out->size` must be sizeof(struct minichat_info).
+ *
+ * Returns 0; -1 with errno otherwise: EINVAL if `out->size` is none that this library knows; EBADMSG if the board was
+ * spoiled; EFAULT, EBADF, ECHILD if `chat` or `out` is NULL; closed; inherited by fork.
+ *
+ * Threads: any thread. Not from a signal handler.
+ */
+int minichat_info(struct minichat *chat,
+                  struct minichat_info *out)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Removes a board and its lock file.
+ *
+ * Returns 0; -1 with errno otherwise, and then nothing was removed, unless the lock file alone could not be.
+ *
+ * Errors
+ *   EBUSY   somebody is present, hidden or not. (Who only reads is not noticed, and keeps what is mapped.)
+ *   ESTALE  the lock file is missing or another's, so nobody can tell who is present: remove the files with rm.
+ *   EMEDIUMTYPE, EPROTONOSUPPORT, EBADMSG, EISDIR, ELOOP  no board, as for minichat_open().
+ *   EFAULT, ENOENT, EACCES, EPERM, EROFS, ENAMETOOLONG …  `path` is NULL; as open(2) and unlink(2) have them.
+ *
+ * Threads: any thread. Not from a signal handler.
+ */
+int minichat_unlink(const char *path)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Makes text safe for a terminal: control characters are shown as ^[ or <U+009B>, those that reorder or hide text as
+ * <U+202E>, bytes that are not UTF-8 as \xff, and of more than four accents on one character the others as <U+0301>.
+ * A tab becomes a space. Everything else stays as it is.
+ *
+ * Writes as much as fits into `size` bytes, never a part of a character, and NUL. `out` may be NULL if `size` is 0.
+ *
+ * Returns how many bytes all of it needs, without the NUL, as snprintf(3) does; 0 with errno EFAULT if `text` is NULL
+ * and `length` is not 0, or `out` is NULL and `size` is not 0.
+ *
+ * Threads: any thread, and signal handlers.
+ */
+size_t minichat_display(char *out,
+                        size_t size,
+                        const char *text,
+                        size_t length)
+MAPBOARD_NOEXCEPT;
 
 #ifdef __cplusplus
 }  // extern "C"

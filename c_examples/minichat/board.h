@@ -1,0 +1,22 @@
+/* Opening a board as the command line asks. */
+#ifndef BOARD_H
+#define BOARD_H
+#include "options.h"
+
+#include <mapboard.h>
+
+/*
+ * Opens the board with the given MINICHAT_ flags. NULL: the library's reason is in errno. --mode, --read-only and the
+ * name are taken from the command line.
+ */
+struct minichat *board_open(const struct options *options, unsigned flags);
+
+/* The same, and complains; the exit code is in `*status` then. */
+struct minichat *board_open_or_complain(const struct options *options, unsigned flags, int *status);
+
+/* NICK, or else the login name; NULL when the system knows none. */
+const char *board_nick(const struct options *options);
+
+/* Can the text be posted? Otherwise complains, and returns false. For a line of standard input `line` counts from 1. */
+bool board_accepts(const char *text, size_t length, unsigned long line);
+#endif

@@ -1,0 +1,13 @@
+/* What scripts ask for: each verb of the command line but the conversation itself. They return the exit code. */
+#ifndef SCRIPT_H
+#define SCRIPT_H
+#include "options.h"
+
+int script_post(const struct options *options);
+int script_follow(const struct options *options);
+int script_last(const struct options *options);
+int script_who(const struct options *options);
+int script_info(const struct options *options);
+int script_unlink(const struct options *options);
+int script_list(const struct options *options);
+#endif

@@ -1,0 +1,68 @@
+#define _XOPEN_SOURCE 700 /* wcwidth */
+#include "text.h"
+
+#include "say.h"
+
+#include <mapboard.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+size_t text_next(const char *text, size_t length, uint32_t *out) {
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000}; /* that needs so many bytes */
+    if (length == 0)
+        return 0;
+    unsigned char first = (unsigned char)text[0];
+    size_t bytes = first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : 0;
+    if (bytes == 0 || bytes > length)
+        return 0;
+    uint32_t character = bytes == 1 ? first : first & (0x7fu >> bytes);
+    for (size_t i = 1; i < bytes; i++) {
+        unsigned char next = (unsigned char)text[i];
+        if ((next & 0xc0) != 0x80)
+            return 0;
+        character = character << 6 | (next & 0x3f);
+    }
+    bool surrogate = character >= 0xd800 && character <= 0xdfff;
+    if (character < smallest[bytes] || surrogate || character > 0x10ffff)
+        return 0;
+    *out = character;
+    return bytes;
+}
+
+bool text_is_utf8(const char *text, size_t length) {
+    uint32_t character;
+    while (length > 0) {
+        size_t bytes = text_next(text, length, &character);
+        if (bytes == 0 || character == 0) /* NUL is UTF-8, but would end a text in C */
+            return false;
+        text += bytes;
+        length -= bytes;
+    }
+    return true;
+}
+
+int text_columns(uint32_t character) {
+    int columns = wcwidth((wchar_t)character);
+    return columns > 0 ? columns : 0;
+}
+
+int text_width(const char *text) {
+    int columns = 0;
+    uint32_t character;
+    for (size_t length = strlen(text), bytes; (bytes = text_next(text, length, &character)) > 0; length -= bytes) {
+        columns += text_columns(character);
+        text += bytes;
+    }
+    return columns;
+}
+
+char *text_shown(const char *text, size_t length) {
+    char none[1];
+    size_t size = minichat_display(none, sizeof none, text, length) + 1;
+    char *shown = malloc(size);
+    if (!shown)
+        exit(complain(STATUS_ERROR, WORD_NO_MEMORY, NULL));
+    minichat_display(shown, size, text, length);
+    return shown;
+}

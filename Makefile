@@ -64,7 +64,8 @@ build/header/mapboard.h:
 # ---- the program -------------------------------------------------------------------------------------------------
 
 # GNU readline where it is installed; `make READLINE=no` builds without.
-READLINE := $(shell printf '\#include <stdio.h>\n\#include <readline/readline.h>\nint main(void) { return !rl_callback_handler_install; }\n' | \
+HASH := \#
+READLINE := $(shell printf '$(HASH)include <stdio.h>\n$(HASH)include <readline/readline.h>\nint main(void) { return !rl_callback_handler_install; }\n' | \
               $(CC) -x c - -o /dev/null -lreadline 2>/dev/null && echo yes || echo no)
 READLINE_yes = -DHAVE_READLINE
 READLINE_LIBS_yes = -lreadline

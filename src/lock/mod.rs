@@ -13,9 +13,10 @@ pub use crate::sys::lock::Kind;
 pub use patience::Patience;
 
 use crate::errno::{Errno, Result, fail};
+use crate::sys::file::Descriptor;
 use crate::sys::handle::{Pool, Slot};
 use crate::sys::thread;
-use core::ffi::CStr;
+use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 use file::{Identity, Opened};
 use threads::{Entry, Exit, Threads};
@@ -106,18 +107,16 @@ pub fn release(handle: &Handle) -> Result<()> {
     }
 }
 
-/// Gives back whatever the process's threads have, and closes. A child that never used what it inherited only closes.
+/// Gives back whatever the process's threads have, and closes. What a child inherited and never used is closed, but
+/// not unlocked: its lock is the parent's. Our own is unlocked, since a child may have inherited it and keep it open.
 pub fn close(handle: &Handle) -> Result<()> {
     let forked = handle.forked();
-    LOCKS.remove(handle, |lock| lock.drop_file(forked))
-}
-
-fn copy(path: &CStr) -> [u8; PATH_MAX] {
-    let mut copy = [0; PATH_MAX];
-    for (byte, place) in path.to_bytes_with_nul().iter().zip(&mut copy) {
-        *place = *byte;
-    }
-    copy
+    LOCKS.remove(handle, |lock| {
+        if let Some(fd) = lock.descriptor() {
+            let _ = if forked { Ok(()) } else { file::free(fd) };
+            drop(Descriptor::from_raw(fd));
+        }
+    })
 }
 
 /// The lock, with an open of the file that is this process's own.
@@ -136,25 +135,27 @@ impl Lock {
     }
 
     fn open_again(&self) -> Result<()> {
+        let inherited = self.descriptor(); // looked at first: if it is closed, the new one may get its number
         let path = CStr::from_bytes_until_nul(&self.path).unwrap_or_default();
         let Opened { file, writable } = file::open_again(self.fd.load(Relaxed), path, self.identity)?;
-        self.drop_file(true);
         self.fd.store(file.into_raw(), Relaxed);
         self.writable.store(writable, Relaxed);
         self.threads.reset();
+        drop(inherited.map(Descriptor::from_raw));
         Ok(())
     }
 
-    /// Closes the descriptor, unless the program did so and the number now stands for another file. An inherited one
-    /// is not unlocked: the lock is the parent's. Our own is, since a child may have inherited it and still keep it
-    /// open.
-    fn drop_file(&self, inherited: bool) {
+    /// The descriptor, unless the program closed it and its number now stands for nothing, or for another file.
+    fn descriptor(&self) -> Option<c_int> {
         let fd = self.fd.load(Relaxed);
-        if Identity::of(fd) == Ok(self.identity) {
-            if !inherited {
-                let _ = file::free(fd);
-            }
-            drop(crate::sys::file::Descriptor::from_raw(fd));
-        }
+        (Identity::of(fd) == Ok(self.identity)).then_some(fd)
     }
+}
+
+fn copy(path: &CStr) -> [u8; PATH_MAX] {
+    let mut copy = [0; PATH_MAX];
+    for (byte, place) in path.to_bytes_with_nul().iter().zip(&mut copy) {
+        *place = *byte;
+    }
+    copy
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The course's examples, each one run four ways: the port linked with the shared library and with the static one, the
-# course's own form through the macro (-include mapboard.h -DMAPBOARD_REPLACE_MMAP), and the same source with the raw
-# calls. All four must print the same: c_examples/X.expected.
+# The course's examples, each one run four ways: the port linked with the shared library and with the static
+# one, the course's own form through the macro (-include mapboard.h -DMAPBOARD_REPLACE_MMAP), and the same
+# source with the raw calls. All four must print the same: c_examples/X.expected.
 set -u
 root=${MB_ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
 : "${MB_INCLUDE:=$root/include}" "${MB_LIBDIR:=$root/build/lib}" "${CC:=cc}"
@@ -12,7 +12,7 @@ trap 'exit 130' HUP INT PIPE TERM
 ulimit -c 0 # one original dies on purpose
 
 strict='-std=gnu11 -O2 -Wall -Wextra -Wpedantic -Werror'
-# The originals keep their faults: arguments that are not used, a read, write or lseek whose result nobody looks at.
+# The originals keep their faults: arguments that are not used, a write whose result nobody looks at.
 lenient='-std=gnu11 -O2 -Wall -Werror -Wno-unused-result'
 macro='-D_GNU_SOURCE -DMAPBOARD_REPLACE_MMAP -include mapboard.h'
 
@@ -28,9 +28,10 @@ same() { # GOT WANTED NAME
     sed 's/^/# /' "$work/diff"
 }
 
-# ---- building ----------------------------------------------------------------------------------------------------
+# ---- building -------------------------------------------------------------------------------------------
 
-# The people's writer sleeps while the reader reads. Here it sleeps until its standard input ends: an event, not a time.
+# The people's writer sleeps while the reader reads. Here it sleeps until its standard input ends: an event,
+# not a time.
 cat >"$work/sleep.c" <<'C'
 #include <unistd.h>
 unsigned __wrap_sleep(unsigned seconds);
@@ -47,15 +48,17 @@ build() { # KIND EXAMPLE: compiles it to $work/KIND/EXAMPLE and its object besid
     case $1 in
     shared | static) set -- "$1" "$2" "$examples/$2.c" "$strict -I$MB_INCLUDE" ;;
     macro) set -- "$1" "$2" "$examples/originals/$2.c" "$lenient -I$MB_INCLUDE $macro" ;;
-    raw) set -- "$1" "$2" "$examples/originals/$2.c" "$lenient -D_DEFAULT_SOURCE" ;; # glibc warns of _BSD_SOURCE alone
+    # glibc warns of _BSD_SOURCE alone
+    raw) set -- "$1" "$2" "$examples/originals/$2.c" "$lenient -D_DEFAULT_SOURCE" ;;
     esac
-    $CC $4 -c "$3" -o "$work/$1/$2.o" &&
-        case $1 in
-        shared | macro) $CC "$work/$1/$2.o" "$work/sleep.o" -Wl,--wrap=sleep -o "$work/$1/$2" \
-            -L"$MB_LIBDIR" -lmapboard -Wl,-rpath,"$MB_LIBDIR" ;;
-        static) $CC "$work/$1/$2.o" "$work/sleep.o" -Wl,--wrap=sleep -o "$work/$1/$2" "$MB_LIBDIR/libmapboard.a" ;;
-        raw) $CC "$work/$1/$2.o" "$work/sleep.o" -Wl,--wrap=sleep -o "$work/$1/$2" ;;
-        esac
+    $CC $4 -c "$3" -o "$work/$1/$2.o" || return
+    set -- "$1" "$work/$1/$2.o" "$work/sleep.o" -Wl,--wrap=sleep -o "$work/$1/$2"
+    case $1 in
+    shared | macro) set -- "$@" -L"$MB_LIBDIR" -lmapboard -Wl,-rpath,"$MB_LIBDIR" ;;
+    static) set -- "$@" "$MB_LIBDIR/libmapboard.a" ;;
+    esac
+    shift
+    $CC "$@"
 }
 
 # Do the object's mapping calls all go to the library, and is there one?
@@ -65,8 +68,9 @@ arrived() { # OBJECT
         ! grep -Eq ' U (mmap|mmap64|munmap|msync|mprotect|mremap)$' "$work/undefined"
 }
 
-# ---- running -----------------------------------------------------------------------------------------------------
-# Each run starts in an empty directory; $program is what to run. What it prints goes to `got`, errors to `errors`.
+# ---- running --------------------------------------------------------------------------------------------
+# Each run starts in an empty directory; $program is what to run. What it prints goes to `got`, its errors to
+# `errors`.
 
 run() {
     "$program" </dev/null
@@ -83,8 +87,8 @@ run_fr_projection_partagee() {
     "$program" sortie.bin </dev/null
 }
 
-# Alice posts 22 lines and leaves; Bob, who comes later, finds the last 20. Then Bob stays three rounds with a keyboard
-# on which nobody types, and once more until he has seen a message that Alice posts while he looks.
+# Alice posts 22 lines and leaves; Bob, who comes later, finds the last 20. Then Bob stays three rounds with a
+# keyboard on which nobody types, and once more until he has seen a message that Alice posts while he looks.
 run_fr_tableau_blanc() {
     for i in $(seq 22); do echo "message $i"; done >lignes
     echo '-- Alice'
@@ -164,14 +168,14 @@ for kind in shared static macro raw; do
     for example in $list; do try $kind "$example"; done
 done
 
-# ---- the checks themselves, and what the ports mend ----------------------------------------------------------------
+# ---- the checks themselves, and what the ports mend -----------------------------------------------------
 
 arrived "$work/raw/fr/segment_anonyme.o"
 check $((!$?)) "the look at the object sees a raw call"
 
 for original in $originals; do
-    $CC $lenient -I"$MB_INCLUDE" -D_FILE_OFFSET_BITS=64 $macro -c "$examples/originals/$original.c" -o "$work/64.o" &&
-        arrived "$work/64.o"
+    $CC $lenient -I"$MB_INCLUDE" -D_FILE_OFFSET_BITS=64 $macro \
+        -c "$examples/originals/$original.c" -o "$work/64.o" && arrived "$work/64.o"
     check $? "$original: the macro holds with _FILE_OFFSET_BITS=64"
 done
 
@@ -193,9 +197,29 @@ rm tmp.txt
 "$work/shared/zh/people_reader" >out 2>err
 [ $? -eq 1 ] && [ ! -e tmp.txt ]
 check $? "zh/people_reader: no file is an error, and none is made"
+umask 022
 "$work/macro/zh/people_reader" >out 2>err
 [ $? -eq 135 ] && [ -e tmp.txt ]
 check $? "the course's reader makes an empty file and dies of SIGBUS"
+[ "$(stat -c %a tmp.txt)" = 755 ]
+check $? "the course's mode 00777 makes an executable file"
+
+cat >panic.c <<'C'
+#include "panic.h"
+int main(void) {
+    errno = ENOENT;
+    if (errno)
+        PANIC_EXIT("open");
+    else
+        return 0;
+}
+C
+printf '\n open : error "No such file or directory" in file panic.c in line 5\n' >wanted
+for panic in originals/fr fr; do
+    $CC $strict -I"$examples/$panic" panic.c -o panic && ./panic 2>err
+    [ $? -eq 1 ] && cmp err wanted
+    check $? "panic.h: says what, why and where, and exits with 1: $panic"
+done
 cd "$work" || exit 1
 
 echo "1..$count"

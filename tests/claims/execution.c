@@ -25,7 +25,8 @@ int main(void) {
     __builtin___clear_cache(code, code + sizeof returns);
 
     CHECK_EQ(mm_protect(code, length, PROT_READ), 0, "a page with code becomes readable only");
-    CHECK_EQ(in_child(call, code), KILLED_BY(SIGSEGV), "PROT_READ does not include PROT_EXEC: the code does not run");
+    CHECK_EQ(in_child(call, code), KILLED_BY(SIGSEGV),
+             "PROT_READ does not include PROT_EXEC: the code does not run");
     CHECK_EQ(mm_protect(code, length, PROT_READ | PROT_EXEC), 0, "the page becomes executable");
     CHECK_EQ(in_child(call, code), 0, "with PROT_EXEC code in the mapping runs");
     mm_unmap(code, length);

@@ -21,8 +21,9 @@ static void whole_pages(void) {
 static void hints(void) {
     char *p = MAPS(mm->map(NULL, 3 * page, R, ANONYMOUS, -1, 0), "three pages");
     PASSES(mm->unmap(p + page, page), "a hole in the middle");
-    EQUAL(MAPS(mm->map(p + page + 123, page, RW, ANONYMOUS, -1, 0), "a hint inside the hole, unaligned") - p, page,
-          "it is rounded down");
+    char *there = MAPS(mm->map(p + page + 123, page, RW, ANONYMOUS, -1, 0),
+                       "a hint inside the hole, unaligned");
+    EQUAL(there - p, page, "it is rounded down");
     EQUAL(poke(p + page, 'm'), 0, "the page is used");
     char *other = MAPS(mm->map(p + page, page, RW, ANONYMOUS, -1, 0), "a hint that is in use");
     EQUAL(other == p + page, 0, "gives another address");
@@ -30,25 +31,30 @@ static void hints(void) {
 }
 
 static void fixed(void) {
-    int fd = new_file("file", page), readable = reopen(fd, O_RDONLY), directory = open(".", O_RDONLY | O_CLOEXEC);
+    int fd = new_file("file", page), readable = reopen(fd, O_RDONLY);
+    int directory = open(".", O_RDONLY | O_CLOEXEC);
     char *p = MAPS(mm->map(NULL, page, RW, ANONYMOUS, -1, 0), "a page");
     EQUAL(poke(p, 'm'), 0, "is used");
     FAILS(mm->map(p + 1, page, RW, ANONYMOUS | MAP_FIXED, -1, 0), EINVAL, "MAP_FIXED unaligned");
     FAILS(mm->map(p, page, RW, MAP_SHARED | MAP_FIXED, readable, 0), EACCES, "MAP_FIXED that lacks a right");
     FAILS(mm->map(p, page, R, MAP_SHARED | MAP_FIXED, directory, 0), ENODEV, "MAP_FIXED of a directory");
     EQUAL(peek(p), 'm', "a failed MAP_FIXED leaves the old mapping");
-    EQUAL(MAPS(mm->map(p, page, R, MAP_SHARED | MAP_FIXED, fd, 0), "MAP_FIXED on the mapping") - p, 0, "is there");
+    EQUAL(MAPS(mm->map(p, page, R, MAP_SHARED | MAP_FIXED, fd, 0), "MAP_FIXED on the mapping") - p, 0,
+          "is there");
     EQUAL(peek(p), 'x', "and replaced the old one");
 }
 
 static void fixed_noreplace(void) {
     char *p = MAPS(mm->map(NULL, 3 * page, RW, ANONYMOUS, -1, 0), "three pages");
     EQUAL(poke(p + page, 'm'), 0, "are used");
-    FAILS(mm->map(p + page, page, R, ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0), EEXIST, "the whole range is used");
+    FAILS(mm->map(p + page, page, R, ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0), EEXIST,
+          "the whole range is used");
     PASSES(mm->unmap(p, page), "the first is given back");
-    FAILS(mm->map(p, 2 * page, R, ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0), EEXIST, "one page of the range is used");
+    FAILS(mm->map(p, 2 * page, R, ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0), EEXIST,
+          "one page of the range is used");
     EQUAL(peek(p + page), 'm', "what was there stays");
-    EQUAL(MAPS(mm->map(p, page, R, ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0), "a free range") - p, 0, "is taken");
+    EQUAL(MAPS(mm->map(p, page, R, ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0), "a free range") - p, 0,
+          "is taken");
 }
 
 static void fixed_addresses(void) {
@@ -66,11 +72,13 @@ static void types(void) {
     MAPS(mm->map(NULL, page, RW, MAP_SHARED, fd, 0), "MAP_SHARED");
     MAPS(mm->map(NULL, page, RW, MAP_PRIVATE, fd, 0), "MAP_PRIVATE");
     MAPS(mm->map(NULL, page, RW, MAP_SHARED_VALIDATE, fd, 0), "MAP_SHARED_VALIDATE");
-    char *both = MAPS(mm->map(NULL, page, RW, MAP_SHARED | MAP_PRIVATE, fd, 0), "MAP_SHARED | MAP_PRIVATE, a file");
+    char *both = MAPS(mm->map(NULL, page, RW, MAP_SHARED | MAP_PRIVATE, fd, 0),
+                      "MAP_SHARED | MAP_PRIVATE, a file");
     EQUAL(poke(both, 's'), 0, "a store");
     char byte = 0;
     EQUAL(pread(fd, &byte, 1, 0) == 1 && byte == 's', 1, "reaches the file: it is MAP_SHARED_VALIDATE");
-    FAILS(mm->map(NULL, page, RW, MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), EINVAL, "the same, anonymous");
+    FAILS(mm->map(NULL, page, RW, MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), EINVAL,
+          "the same, anonymous");
     FAILS(mm->map(NULL, page, RW, 0, fd, 0), EINVAL, "no type, a file");
     FAILS(mm->map(NULL, page, RW, MAP_ANONYMOUS, -1, 0), EINVAL, "no type, anonymous");
     FAILS(mm->map(NULL, page, RW, 0x0f, fd, 0), EINVAL, "a type that does not exist");
@@ -85,13 +93,15 @@ static void unknown_flags(void) {
         FAILS(mm->map(NULL, page, R, MAP_SHARED_VALIDATE | bit, fd, 0), EOPNOTSUPP,
               "MAP_SHARED_VALIDATE refuses %#x", (unsigned)bit);
     }
-    FAILS(mm->map(NULL, page, R, MAP_SHARED_VALIDATE | MAP_SYNC, fd, 0), EOPNOTSUPP, "MAP_SYNC on a plain file");
+    FAILS(mm->map(NULL, page, R, MAP_SHARED_VALIDATE | MAP_SYNC, fd, 0), EOPNOTSUPP,
+          "MAP_SYNC on a plain file");
     ALIKE(mm->map(NULL, page, R, MAP_SHARED | MAP_SYNC, fd, 0) == MAP_FAILED ? errno : 0,
           "MAP_SYNC with MAP_SHARED is up to the file system");
 }
 
 static void unknown_prot(void) {
-    char *p = MAPS(mm->map(NULL, page, RW | 0x1000 | 0x40000000, ANONYMOUS, -1, 0), "mmap ignores unknown bits");
+    char *p = MAPS(mm->map(NULL, page, RW | 0x1000 | 0x40000000, ANONYMOUS, -1, 0),
+                   "mmap ignores unknown bits");
     EQUAL(poke(p, 'a'), 0, "the page can be used");
     FAILS(mm->protect(p, page, R | 0x1000), EINVAL, "mprotect refuses 0x1000");
     FAILS(mm->protect(p, page, R | 0x40000000), EINVAL, "mprotect refuses 0x40000000");
@@ -102,7 +112,8 @@ static void ignored_flags(void) {
     int fd = new_file("file", page);
     MAPS(mm->map(NULL, page, R, MAP_SHARED | MAP_FILE, fd, 0), "MAP_FILE");
     MAPS(mm->map(NULL, page, R, MAP_SHARED | MAP_EXECUTABLE, fd, 0), "MAP_EXECUTABLE");
-    MAPS(mm->map(NULL, page, R, MAP_SHARED | MAP_DENYWRITE, fd, 0), "MAP_DENYWRITE, descriptor open for writing");
+    MAPS(mm->map(NULL, page, R, MAP_SHARED | MAP_DENYWRITE, fd, 0),
+         "MAP_DENYWRITE, descriptor open for writing");
     EQUAL(write(fd, "y", 1), 1, "write() to the file succeeds");
     EQUAL(write(reopen(fd, O_WRONLY), "y", 1), 1, "and so does opening it for writing");
 }
@@ -135,7 +146,8 @@ static void text_file_busy(void) {
     close(started[1]);
     NEED(read(started[0], &byte, 1) == 0); /* closed by exec: the program runs */
     FAILS(open(path, O_WRONLY | O_CLOEXEC), ETXTBSY, "a running program opened for writing");
-    MAPS(mm->map(NULL, page, R, MAP_PRIVATE | MAP_DENYWRITE, program, 0), "mapping it with MAP_DENYWRITE is no error");
+    MAPS(mm->map(NULL, page, R, MAP_PRIVATE | MAP_DENYWRITE, program, 0),
+         "mapping it with MAP_DENYWRITE is no error");
     close(input[0]);
     close(input[1]);
     int status;
@@ -143,7 +155,8 @@ static void text_file_busy(void) {
     EQUAL(status, 0, "the program ran");
 
     int writable = open(path, O_RDWR | O_CLOEXEC);
-    char *p = MAPS(mm->map(NULL, page, RW, MAP_SHARED, writable, 0), "the program mapped shared and writable");
+    char *p = MAPS(mm->map(NULL, page, RW, MAP_SHARED, writable, 0),
+                   "the program mapped shared and writable");
     close(writable);
     IN_CHILD FAILS(fexecve(program, (char *[]){"program", "end", NULL}, environ), ETXTBSY, "execve of it");
     PASSES(mm->unmap(p, page), "unmapped");
@@ -183,7 +196,8 @@ static void low_addresses(void) {
     EQUAL(MAPS(mm->map(high, page, R, ANONYMOUS | MAP_32BIT | MAP_FIXED, -1, 0), "with MAP_FIXED") - high, 0,
           "it is ignored");
 #else
-    MAPS(mm->map(NULL, page, R, ANONYMOUS | 0x40, -1, 0), "this machine has no MAP_32BIT: its bit is ignored");
+    MAPS(mm->map(NULL, page, R, ANONYMOUS | 0x40, -1, 0),
+         "this machine has no MAP_32BIT: its bit is ignored");
 #endif
 }
 
@@ -195,7 +209,8 @@ static void grows_down(void) {
     /* The gap that the kernel keeps below a stack is 256 pages, unless the boot line says otherwise. */
     char *p = MAPS(mm->map(NULL, 301 * page, RW, ANONYMOUS, -1, 0), "room");
     PASSES(mm->unmap(p + page, 300 * page), "its first page stays, and is what the stack must not meet");
-    char *stack = MAPS(mm->map(p + 300 * page, page, RW, ANONYMOUS | MAP_GROWSDOWN | MAP_FIXED, -1, 0), "a stack");
+    char *stack = MAPS(mm->map(p + 300 * page, page, RW, ANONYMOUS | MAP_GROWSDOWN | MAP_FIXED, -1, 0),
+                       "a stack");
     EQUAL(poke(stack - 1, 's'), 0, "grows on an access just below");
     FAULTS(STORE, p + 100 * page, SIGSEGV, SEGV_MAPERR, "stops before the guard gap");
     EQUAL(peek(stack - 1), 's', "and is as it was");
@@ -222,10 +237,12 @@ static void no_reserve(void) {
         much *= 2;
     long overcommit = number_in("/proc/sys/vm/overcommit_memory", "");
     if (overcommit == 2) {
-        FAILS(mm->map(NULL, much, RW, ANONYMOUS | MAP_NORESERVE, -1, 0), ENOMEM, "overcommit 2: no difference");
+        FAILS(mm->map(NULL, much, RW, ANONYMOUS | MAP_NORESERVE, -1, 0), ENOMEM,
+              "overcommit 2: no difference");
         return;
     }
-    char *p = MAPS(mm->map(NULL, much, RW, ANONYMOUS | MAP_NORESERVE, -1, 0), "1 TiB or more, private and writable");
+    char *p = MAPS(mm->map(NULL, much, RW, ANONYMOUS | MAP_NORESERVE, -1, 0),
+                   "1 TiB or more, private and writable");
     PASSES(mm->unmap(p, much), "unmapped");
     if (overcommit == 0)
         FAILS(mm->map(NULL, much, RW, ANONYMOUS, -1, 0), ENOMEM, "without it, overcommit 0");
@@ -240,8 +257,10 @@ static void huge_pages(void) {
     size_t huge = (size_t)kib * 1024;
     size_t pool = (size_t)number_in("/proc/meminfo", "HugePages_Total:") +
                   (size_t)number_in("/proc/sys/vm/nr_overcommit_hugepages", "");
-    FAILS(mm->map(NULL, (pool + 1) * huge, RW, ANONYMOUS | MAP_HUGETLB, -1, 0), ENOMEM, "one more than the pool has");
-    char *p = MAPS(mm->map(NULL, 2 * huge, RW, ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE, -1, 0), "two, not reserved");
+    FAILS(mm->map(NULL, (pool + 1) * huge, RW, ANONYMOUS | MAP_HUGETLB, -1, 0), ENOMEM,
+          "one more than the pool has");
+    char *p = MAPS(mm->map(NULL, 2 * huge, RW, ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE, -1, 0),
+                   "two, not reserved");
     FAILS(mm->unmap(p, page), EINVAL, "unmapping a small page of them");
     FAILS(mm->unmap(p, huge + page), EINVAL, "unmapping one and a small page");
     PASSES(mm->unmap(p, huge), "unmapping one");
@@ -250,7 +269,8 @@ static void huge_pages(void) {
 
 static void offset_past_the_end(void) {
     int fd = new_file("file", 10);
-    char *p = MAPS(mm->map(NULL, page, RW, MAP_SHARED, fd, 16 * (off_t)page), "an offset past the end of the file");
+    char *p = MAPS(mm->map(NULL, page, RW, MAP_SHARED, fd, 16 * (off_t)page),
+                   "an offset past the end of the file");
     FAULTS(LOAD, p + 7, SIGBUS, BUS_ADRERR, "a load there");
     FAULTS(STORE, p + 7, SIGBUS, BUS_ADRERR, "a store there");
 }

@@ -56,7 +56,7 @@ static void do_failing_sync(void) { mm->sync(mapped + 1, page, MS_SYNC); }
 static void do_map(void) { mm->unmap(mm->map(NULL, page, R, ANONYMOUS, -1, 0), page); }
 static void do_protect(void) { mm->protect(mapped, page, R); }
 
-/* A cleanup by the compiler, as a C++ destructor is one: the stack is unwound frame by frame, through the call. */
+/* A cleanup by the compiler, as a C++ destructor is one: the stack is unwound frame by frame. */
 static int unwound;
 static void unwind(int *unused) {
     (void)unused;

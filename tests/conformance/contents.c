@@ -27,7 +27,7 @@ static void after_the_end(void) {
     EQUAL(byte_of(fd, 10), -1, "and the file ends where it did");
 }
 
-/* Stores a stray byte after the end of the file, lets it grow over it by ftruncate, and reads that byte of the file. */
+/* Stores a stray byte after the end of the file, lets the file grow over it, and reads that byte. */
 static int stray_byte(int fd) {
     char *p = MAPS(mm->map(NULL, page, RW, MAP_SHARED, fd, 0), "a file of 10 bytes");
     EQUAL(poke(p + 100, 's'), 0, "a stray store");

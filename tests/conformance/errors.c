@@ -22,7 +22,8 @@ static void unwritable(void) {
     FAILS(mm->map(NULL, page, W, MAP_SHARED, readable, 0), EACCES, "MAP_SHARED, O_RDONLY, PROT_WRITE alone");
     FAILS(mm->map(NULL, page, W, MAP_SHARED, writable, 0), EACCES, "MAP_SHARED, O_WRONLY");
     MAPS(mm->map(NULL, page, RW, MAP_SHARED, fd, 0), "MAP_SHARED, O_RDWR");
-    EQUAL(poke(MAPS(mm->map(NULL, page, RW, MAP_PRIVATE, readable, 0), "MAP_PRIVATE, O_RDONLY"), 'p'), 0, "a store");
+    EQUAL(poke(MAPS(mm->map(NULL, page, RW, MAP_PRIVATE, readable, 0), "MAP_PRIVATE, O_RDONLY"), 'p'), 0,
+          "a store");
 }
 
 static void append_flag(void) {
@@ -39,7 +40,8 @@ static void append_only_inode(void) {
         CANNOT("chattr +a needs root (CAP_LINUX_IMMUTABLE)");
     void *shared = mm->map(NULL, page, R, MAP_SHARED, fd, 0);
     int error = errno;
-    void *private = mm->map(NULL, page, RW, MAP_PRIVATE, fd, 0), *reading = mm->map(NULL, page, R, MAP_SHARED, readable, 0);
+    void *private = mm->map(NULL, page, RW, MAP_PRIVATE, fd, 0);
+    void *reading = mm->map(NULL, page, R, MAP_SHARED, readable, 0);
     NEED(ioctl(fd, FS_IOC_SETFLAGS, &flags) == 0); /* before any fact: the file must be removable */
     EQUAL(shared == MAP_FAILED ? error : 0, EACCES, "MAP_SHARED, descriptor open for writing, to read");
     EQUAL(private == MAP_FAILED, 0, "MAP_PRIVATE");
@@ -66,10 +68,12 @@ static void no_regular_file(void) {
 }
 
 static void special_files(void) {
-    int zero = open("/dev/zero", O_RDWR), self = open("/proc/self/exe", O_RDONLY), memory = memfd_create("memory", 0);
+    int zero = open("/dev/zero", O_RDWR), self = open("/proc/self/exe", O_RDONLY);
+    int memory = memfd_create("memory", 0);
     NEED(zero >= 0 && self >= 0 && memory >= 0 && ftruncate(memory, (off_t)page) == 0);
     EQUAL(peek(MAPS(mm->map(NULL, page, RW, MAP_PRIVATE, zero, 0), "/dev/zero")), 0, "is zero");
-    EQUAL(poke(MAPS(mm->map(NULL, page, RW, MAP_SHARED, zero, 0), "/dev/zero, shared"), 'z'), 0, "can be used");
+    EQUAL(poke(MAPS(mm->map(NULL, page, RW, MAP_SHARED, zero, 0), "/dev/zero, shared"), 'z'), 0,
+          "can be used");
     EQUAL(poke(MAPS(mm->map(NULL, page, RW, MAP_SHARED, memory, 0), "memfd"), 'm'), 0, "can be used");
     EQUAL(peek(MAPS(mm->map(NULL, page, R, MAP_PRIVATE, self, 0), "/proc/self/exe")), 0x7f, "is an ELF file");
     not_mappable("/proc/self/maps", open("/proc/self/maps", O_RDONLY));
@@ -78,7 +82,7 @@ static void special_files(void) {
     not_mappable("/sys", sys >= 0 ? sys : open("/sys/devices/system/cpu/online", O_RDONLY));
 }
 
-/* Mandatory locking, which the EAGAIN of old manuals was for: a file with set-group-ID and without group execution. */
+/* Mandatory locking, which the EAGAIN of old manuals was for: set-group-ID without group execution. */
 static void locked_file(void) {
     int fd = new_file("file", page), locked[2];
     NEED(fchmod(fd, 02644) == 0 && pipe2(locked, O_CLOEXEC) == 0);
@@ -163,7 +167,8 @@ static void sealed_file(void) {
     int fd = memfd_create("sealed", MFD_ALLOW_SEALING);
     NEED(fd >= 0 && ftruncate(fd, (off_t)page) == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE) == 0);
     FAILS(mm->map(NULL, page, RW, MAP_SHARED, fd, 0), EPERM, "F_SEAL_WRITE, shared and writable");
-    EQUAL(poke(MAPS(mm->map(NULL, page, RW, MAP_PRIVATE, fd, 0), "private and writable"), 'p'), 0, "can be used");
+    EQUAL(poke(MAPS(mm->map(NULL, page, RW, MAP_PRIVATE, fd, 0), "private and writable"), 'p'), 0,
+          "can be used");
     char *p = MAPS(mm->map(NULL, page, R, MAP_SHARED, fd, 0), "shared, to read");
     FAILS(mm->protect(p, page, RW), EACCES, "mprotect to PROT_WRITE");
 }

@@ -31,12 +31,13 @@ static void exec_drops(void) {
     char rights[8];
     EQUAL(mappings_in(p, page, &bytes, rights), 1, "is in /proc/self/maps");
     IN_CHILD execlp("grep", "grep", "-q", "mapped-by-this-test", "/proc/self/maps", (char *)NULL);
-    EQUAL(WIFEXITED(child_status) ? WEXITSTATUS(child_status) : -1, 1, "and not in that of a program it executes");
+    EQUAL(WIFEXITED(child_status) ? WEXITSTATUS(child_status) : -1, 1,
+          "and not in that of a program it executes");
 }
 
 /* The file's times of reading and writing become long ago. */
 static void age(int fd) {
-    struct timespec long_ago[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000001}}; /* read before it was written */
+    struct timespec long_ago[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000001}}; /* read, then written */
     NEED(futimens(fd, long_ago) == 0);
 }
 
@@ -77,7 +78,8 @@ static void modification_time(void) {
     age(fd);
     struct stat aged = times(fd), later;
     wait_for_a_tick(aged.st_ctim);
-    EQUAL(poke(p, 's'), 0, "a store"); /* no load before: memory file systems let later stores pass unseen then */
+    /* No load before: a memory file system would let the store pass unseen. */
+    EQUAL(poke(p, 's'), 0, "a store");
     later = times(fd);
     EQUAL(later.st_mtime > 1000000001, 1, "changes st_mtime at once");
     EQUAL(same_time(later.st_ctim, aged.st_ctim), 0, "and st_ctime");

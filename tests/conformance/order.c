@@ -20,20 +20,24 @@ static void length_comes_third(void) {
     off_t last = INT64_MAX & -(off_t)page;
     FAILS(mm->map(NULL, 0, R, MAP_PRIVATE, writable, 0), EINVAL, "length 0, descriptor unreadable");
     FAILS(mm->map(NULL, SIZE_MAX, R, 0, fd, 0), ENOMEM, "length SIZE_MAX, no type");
-    FAILS(mm->map(NULL, SIZE_MAX - page, R, 0, fd, 0), ENOMEM, "length just above the address space, no type");
+    FAILS(mm->map(NULL, SIZE_MAX - page, R, 0, fd, 0), ENOMEM,
+          "length just above the address space, no type");
     FAILS(mm->map((void *)1, SIZE_MAX - page, R, MAP_FIXED, fd, 0), ENOMEM, "the same, MAP_FIXED unaligned");
     FAILS(mm->map(NULL, 2 * page, R, 0, fd, last), EOVERFLOW, "offset + length over 64 bits, no type");
-    FAILS(mm->map(NULL, page, R, MAP_PRIVATE, writable, -(off_t)page), EOVERFLOW, "offset negative, unreadable");
+    FAILS(mm->map(NULL, page, R, MAP_PRIVATE, writable, -(off_t)page), EOVERFLOW,
+          "offset negative, unreadable");
 }
 
 static void then_address_type_rights_kind(void) {
-    int fd = new_file("file", page), writable = reopen(fd, O_WRONLY), directory = open(".", O_RDONLY | O_CLOEXEC);
+    int fd = new_file("file", page), writable = reopen(fd, O_WRONLY);
+    int directory = open(".", O_RDONLY | O_CLOEXEC);
     char *used = MAPS(mm->map(NULL, page, R, ANONYMOUS, -1, 0), "a mapping in the way");
     char *above = (char *)((uintptr_t)1 << 62);
     FAILS(mm->map(above, page, R, MAP_FIXED, fd, 0), ENOMEM, "MAP_FIXED above the address space, no type");
     FAILS(mm->map((void *)1, 2 * page, R, MAP_FIXED, fd, INT64_MAX & -(off_t)page), EINVAL,
           "MAP_FIXED unaligned, offset + length over 64 bits: the address is looked at before the sum");
-    FAILS(mm->map(used, page, R, MAP_FIXED_NOREPLACE, fd, 0), EEXIST, "MAP_FIXED_NOREPLACE on a mapping, no type");
+    FAILS(mm->map(used, page, R, MAP_FIXED_NOREPLACE, fd, 0), EEXIST,
+          "MAP_FIXED_NOREPLACE on a mapping, no type");
     FAILS(mm->map(NULL, page, R, 0, writable, 0), EINVAL, "no type, descriptor unreadable");
     FAILS(mm->map(NULL, page, R, 0, directory, 0), EINVAL, "no type, directory");
     FAILS(mm->map(NULL, page, RW, MAP_SHARED, directory, 0), EACCES, "directory, shared and writable");

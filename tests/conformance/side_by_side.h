@@ -1,8 +1,8 @@
 /*
- * Side by side: a scenario is run twice in the same situation, once with the system's calls and once with ours. Each
- * run is a forked child in a new directory of its own, so it may die, lower its limits or give up its identity. What
- * it finds goes through a pipe to the parent, which makes one test line of each pair: the two are the same, and they
- * are what the statement says.
+ * Side by side: a scenario is run twice in the same situation, once with the system's calls and once with
+ * ours. Each run is a forked child in a new directory of its own, so it may die, lower its limits or give up its
+ * identity. What it finds goes through a pipe to the parent, which makes one test line of each pair: the two
+ * are the same, and they are what the statement says.
  *
  *   static void length_zero(void) {
  *       FAILS(mm->map(NULL, 0, PROT_READ, ANONYMOUS, -1, 0), EINVAL, "anonymous");
@@ -31,7 +31,7 @@
 #include <sys/wait.h>
 #include <tap.h>
 
-/* ---- the two sides ---------------------------------------------------------------------------------------------- */
+/* ---- the two sides ------------------------------------------------------------------------------------- */
 
 struct calls {
     const char *name;
@@ -47,7 +47,7 @@ static const struct calls our_calls = {"ours", mm_map, mm_unmap, mm_sync, mm_pro
 /* Those of the side that runs: all that a scenario calls. */
 static const struct calls *mm = &raw_calls;
 
-/* ---- facts ------------------------------------------------------------------------------------------------------ */
+/* ---- facts --------------------------------------------------------------------------------------------- */
 
 struct fact {
     enum { CALL, FAULT, VALUE, SKIPPED } kind;
@@ -75,28 +75,31 @@ static void fact_send(const struct fact *fact) {
 /* No error has this number: where a call succeeds, errno still holds it afterwards. */
 enum { UNTOUCHED = 12345 };
 
-/* The call succeeds with an address, which is the value; a scenario that does not get one is over. */
-#define MAPS(call, ...) ((char *)(errno = UNTOUCHED, fact_maps((call), __FILE__, __LINE__, __VA_ARGS__)))
-/* The call returns 0. */
-#define PASSES(call, ...) (errno = UNTOUCHED, fact_call((intptr_t)(call), 0, UNTOUCHED, __FILE__, __LINE__, __VA_ARGS__))
-/* The call returns -1 or MAP_FAILED, and sets errno to `error`. */
-#define FAILS(call, error, ...) (errno = UNTOUCHED, fact_call((intptr_t)(call), -1, error, __FILE__, __LINE__, __VA_ARGS__))
-/* The access at `at` raises signal `signo` with si_code `code` and si_addr `at`. */
-#define FAULTS(access, at, signo, code, ...) fact_fault(access, at, signo, code, __FILE__, __LINE__, __VA_ARGS__)
-/* The integers are equal. */
-#define EQUAL(got, wanted, ...) fact_equal((long long)(got), (long long)(wanted), __FILE__, __LINE__, __VA_ARGS__)
-/* Whatever the integer is, both sides have the same. */
-#define ALIKE(got, ...) fact_alike((long long)(got), __FILE__, __LINE__, __VA_ARGS__)
-/* The machine does not let us: the scenario ends here. */
-#define CANNOT(...) fact_cannot(__FILE__, __LINE__, __VA_ARGS__)
-/* The scenario's own scaffolding, not the thing tested. */
-#define NEED(condition) ((condition) ? (void)0 : fact_need(#condition, __FILE__, __LINE__))
+#define HERE __FILE__, __LINE__
 
-__attribute__((format(printf, 4, 5), unused)) static void *fact_maps(void *result, const char *file, int line,
-                                                                      const char *format, ...) {
-    int error = errno;
-    int mapped = result != MAP_FAILED;
-    struct fact fact = {.kind = CALL, .line = line, .file = file, .got = {mapped, error}, .wanted = {1, UNTOUCHED}};
+/* The call succeeds with an address, which is the value; a scenario that does not get one is over. */
+#define MAPS(call, ...) ((char *)(errno = UNTOUCHED, fact_maps((call), HERE, __VA_ARGS__)))
+/* The call returns 0. */
+#define PASSES(call, ...) (errno = UNTOUCHED, fact_call((intptr_t)(call), 0, UNTOUCHED, HERE, __VA_ARGS__))
+/* The call returns -1 or MAP_FAILED, and sets errno to `error`. */
+#define FAILS(call, error, ...) (errno = UNTOUCHED, fact_call((intptr_t)(call), -1, error, HERE, __VA_ARGS__))
+/* The access at `at` raises signal `signo` with si_code `code` and si_addr `at`. */
+#define FAULTS(access, at, signo, code, ...) fact_fault(access, at, signo, code, HERE, __VA_ARGS__)
+/* The integers are equal. */
+#define EQUAL(got, wanted, ...) fact_equal((long long)(got), (long long)(wanted), HERE, __VA_ARGS__)
+/* Whatever the integer is, both sides have the same. */
+#define ALIKE(got, ...) fact_alike((long long)(got), HERE, __VA_ARGS__)
+/* The machine does not let us: the scenario ends here. */
+#define CANNOT(...) fact_cannot(HERE, __VA_ARGS__)
+/* The scenario's own scaffolding, not the thing tested. */
+#define NEED(condition) ((condition) ? (void)0 : fact_need(#condition, HERE))
+
+/* A function whose argument number `format` is as printf's. */
+#define PRINTF_LIKE(format_) __attribute__((format(printf, format_, format_ + 1), unused)) static
+
+PRINTF_LIKE(4) void *fact_maps(void *result, const char *file, int line, const char *format, ...) {
+    int error = errno, mapped = result != MAP_FAILED;
+    struct fact fact = {CALL, line, file, "", {mapped, error}, {1, UNTOUCHED}};
     FACT_NAME(fact, format);
     fact_send(&fact);
     if (!mapped)
@@ -104,34 +107,31 @@ __attribute__((format(printf, 4, 5), unused)) static void *fact_maps(void *resul
     return result;
 }
 
-__attribute__((format(printf, 6, 7), unused)) static void fact_call(intptr_t result, int wanted, int wanted_error,
-                                                                     const char *file, int line,
-                                                                     const char *format, ...) {
+PRINTF_LIKE(6)
+void fact_call(intptr_t got, int wanted, int wanted_error, const char *file, int line,
+               const char *format, ...) {
     int error = errno;
-    struct fact fact = {
-        .kind = CALL, .line = line, .file = file, .got = {result, error}, .wanted = {wanted, wanted_error}};
+    struct fact fact = {CALL, line, file, "", {got, error}, {wanted, wanted_error}};
     FACT_NAME(fact, format);
     fact_send(&fact);
 }
 
-__attribute__((format(printf, 5, 6), unused)) static void fact_equal(long long got, long long wanted,
-                                                                      const char *file, int line,
-                                                                      const char *format, ...) {
-    struct fact fact = {.kind = VALUE, .line = line, .file = file, .got = {got}, .wanted = {wanted}};
+PRINTF_LIKE(5)
+void fact_equal(long long got, long long wanted, const char *file, int line, const char *format, ...) {
+    struct fact fact = {VALUE, line, file, "", {got}, {wanted}};
     FACT_NAME(fact, format);
     fact_send(&fact);
 }
 
-__attribute__((format(printf, 4, 5), unused)) static void fact_alike(long long got, const char *file, int line,
-                                                                      const char *format, ...) {
-    struct fact fact = {.kind = VALUE, .line = line, .file = file, .got = {got}, .wanted = {got}};
+PRINTF_LIKE(4) void fact_alike(long long got, const char *file, int line, const char *format, ...) {
+    struct fact fact = {VALUE, line, file, "", {got}, {got}};
     FACT_NAME(fact, format);
     fact_send(&fact);
 }
 
-__attribute__((format(printf, 3, 4), unused, noreturn)) static void fact_cannot(const char *file, int line,
-                                                                                 const char *format, ...) {
-    struct fact fact = {.kind = SKIPPED, .line = line, .file = file};
+PRINTF_LIKE(3) __attribute__((noreturn))
+void fact_cannot(const char *file, int line, const char *format, ...) {
+    struct fact fact = {SKIPPED, line, file, "", {0}, {0}};
     FACT_NAME(fact, format);
     fact_send(&fact);
     _exit(0);
@@ -142,7 +142,7 @@ __attribute__((unused, noreturn)) static void fact_need(const char *condition, c
     _exit(0);
 }
 
-/* ---- accesses that may fault ------------------------------------------------------------------------------------- */
+/* ---- accesses that may fault --------------------------------------------------------------------------- */
 
 enum access { LOAD, STORE };
 struct fault {
@@ -159,7 +159,7 @@ static void fault_handler(int signo, siginfo_t *info, void *context) {
     siglongjmp(fault_back, 1);
 }
 
-/* Loads the byte at `at`, or stores `value` there; says which signal came of it. The handlers are gone afterwards. */
+/* Loads the byte at `at`, or stores `value` there; says which signal came of it. Leaves no handler behind. */
 static struct fault touch(enum access access, const char *at, char value, unsigned char *loaded) {
     static char stack[65536];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack}, old_stack;
@@ -192,23 +192,18 @@ __attribute__((unused)) static int poke(char *at, char value) {
     return -touch(STORE, at, value, NULL).signo;
 }
 
-__attribute__((format(printf, 7, 8), unused)) static void fact_fault(enum access access, const char *at, int signo,
-                                                                      int code, const char *file, int line,
-                                                                      const char *format, ...) {
+PRINTF_LIKE(7)
+void fact_fault(enum access access, const char *at, int signo, int code, const char *file, int line,
+                const char *format, ...) {
     unsigned char loaded;
     struct fault fault = touch(access, at, 'f', &loaded);
-    struct fact fact = {.kind = FAULT,
-                        .line = line,
-                        .file = file,
-                        .got = {fault.signo, fault.code, (intptr_t)(fault.address - (uintptr_t)at)},
-                        .wanted = {signo, code, 0}};
-    if (fault.signo == 0)
-        fact.got[2] = 0;
+    long long off = fault.signo ? (intptr_t)(fault.address - (uintptr_t)at) : 0;
+    struct fact fact = {FAULT, line, file, "", {fault.signo, fault.code, off}, {signo, code, 0}};
     FACT_NAME(fact, format);
     fact_send(&fact);
 }
 
-/* ---- children of a scenario --------------------------------------------------------------------------------------- */
+/* ---- children of a scenario ---------------------------------------------------------------------------- */
 
 /* IN_CHILD { … }: the block runs in a forked child, is waited for, and leaves its wait status here. */
 static int child_status;
@@ -225,7 +220,7 @@ __attribute__((unused)) static int child_begin(void) {
     return 0;
 }
 
-/* ---- the runner --------------------------------------------------------------------------------------------------- */
+/* ---- the runner ---------------------------------------------------------------------------------------- */
 
 enum { FACTS_MAX = 256 };
 struct outcome {
@@ -234,7 +229,8 @@ struct outcome {
 };
 static size_t page; /* in bytes */
 
-static void run_side(const struct calls *calls, const char *directory, void (*scenario)(void), struct outcome *outcome) {
+static void run_side(const struct calls *calls, const char *directory, void (*scenario)(void),
+                     struct outcome *outcome) {
     int ends[2];
     if (mkdir(directory, 0755) != 0 || chmod(directory, 0777) != 0 || pipe(ends) != 0)
         tap_bail("%s", directory);
@@ -266,7 +262,8 @@ static void run_side(const struct calls *calls, const char *directory, void (*sc
 static void show_numbers(const char *who, const struct fact *fact, const long long *numbers) {
     printf("#   %-7s", who);
     if (fact->kind == CALL)
-        printf("result %lld, errno %lld%s\n", numbers[0], numbers[1], numbers[1] == UNTOUCHED ? " (untouched)" : "");
+        printf("result %lld, errno %lld%s\n", numbers[0], numbers[1],
+               numbers[1] == UNTOUCHED ? " (untouched)" : "");
     else if (fact->kind == FAULT)
         printf("signal %lld, si_code %lld, si_addr off by %lld\n", numbers[0], numbers[1], numbers[2]);
     else
@@ -279,7 +276,8 @@ static int same_numbers(const long long *a, const long long *b) {
 
 /* One line: both sides found the same, and what the statement says. */
 static void compare(const char *title, const struct fact *raw, const struct fact *ours) {
-    int same = raw->kind == ours->kind && strcmp(raw->name, ours->name) == 0 && same_numbers(raw->got, ours->got);
+    int same = raw->kind == ours->kind && strcmp(raw->name, ours->name) == 0 &&
+               same_numbers(raw->got, ours->got);
     if (same && raw->kind == SKIPPED) {
         SKIP(raw->name, "%s", title);
         return;
@@ -294,7 +292,7 @@ static void compare(const char *title, const struct fact *raw, const struct fact
         printf("#   ours is another fact: %s\n", ours->name);
 }
 
-static void side_by_side(const char *title, void (*scenario)(void)) {
+__attribute__((unused)) static void side_by_side(const char *title, void (*scenario)(void)) {
     static struct outcome raw, ours;
     static int scenarios;
     char raw_directory[32], our_directory[32];
@@ -313,7 +311,7 @@ static void side_by_side(const char *title, void (*scenario)(void)) {
         CHECK(0, "%s: the scenario ended with wait status %#x raw, %#x ours", title, raw.status, ours.status);
 }
 
-/* ---- words of the scenarios --------------------------------------------------------------------------------------- */
+/* ---- words of the scenarios ---------------------------------------------------------------------------- */
 
 enum { NONE = PROT_NONE, R = PROT_READ, W = PROT_WRITE, RW = PROT_READ | PROT_WRITE };
 enum { ANONYMOUS = MAP_PRIVATE | MAP_ANONYMOUS, SHARED_ANONYMOUS = MAP_SHARED | MAP_ANONYMOUS };

@@ -30,7 +30,8 @@ static void non_canonical(void) {
 
 static void past_the_end(void) {
     int fd = new_file("file", page + 10);
-    char *p = MAPS(mm->map(NULL, 4 * page, RW, MAP_SHARED, fd, 0), "a file of a page and 10 bytes, four pages");
+    char *p = MAPS(mm->map(NULL, 4 * page, RW, MAP_SHARED, fd, 0),
+                   "a file of a page and 10 bytes, four pages");
     EQUAL(peek(p + 2 * page - 1), 0, "the rest of the second page can be used");
     FAULTS(LOAD, p + 2 * page, SIGBUS, BUS_ADRERR, "a load from the third");
     FAULTS(STORE, p + 3 * page + 9, SIGBUS, BUS_ADRERR, "a store to the fourth");
@@ -72,7 +73,8 @@ static void no_space_left(void) {
     if (private_tmpfs(0, options)) {
         int fd = new_file("mount/file", 0);
         NEED(ftruncate(fd, PAGES * (off_t)page) == 0);
-        p = MAPS(mm->map(NULL, PAGES * page, RW, MAP_SHARED, fd, 0), "64 pages of a sparse file where 8 have room");
+        p = MAPS(mm->map(NULL, PAGES * page, RW, MAP_SHARED, fd, 0),
+                 "64 pages of a sparse file where 8 have room");
         long stores = stores_before_fault(p, step, PAGES);
         EQUAL(stores >= 1 && stores <= 8, 1, "some stores go well");
         ALIKE(stores, "the same number of stores");
@@ -93,7 +95,8 @@ static void in_system_calls(void) {
     NEED(pipe(ends) == 0 && zero >= 0);
     char *readable = MAPS(mm->map(NULL, page, R, ANONYMOUS, -1, 0), "a page to read");
     char *none = MAPS(mm->map(NULL, page, NONE, ANONYMOUS, -1, 0), "a page without access");
-    char *past = MAPS(mm->map(NULL, 2 * page, RW, MAP_SHARED, fd, 0), "a page past the end of the file") + page;
+    char *past = MAPS(mm->map(NULL, 2 * page, RW, MAP_SHARED, fd, 0),
+                      "a page past the end of the file") + page;
     char *gone = MAPS(mm->map(NULL, page, RW, ANONYMOUS, -1, 0), "a page");
     PASSES(mm->unmap(gone, page), "that is unmapped");
     FAILS(read(zero, readable, 1), EFAULT, "read() into PROT_READ");

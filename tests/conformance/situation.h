@@ -36,8 +36,8 @@ static int write_text(const char *path, const char *text) {
 }
 
 /*
- * A tmpfs at the directory "mount", seen by this process and its children only, and gone with them. An ordinary user
- * may make one where user namespaces are allowed. 0: not here.
+ * A tmpfs at the directory "mount", seen by this process and its children only, and gone with them. An
+ * ordinary user may make one where user namespaces are allowed. 0: not here.
  */
 __attribute__((unused)) static int private_tmpfs(unsigned long flags, const char *options) {
     char map[64];
@@ -54,11 +54,13 @@ __attribute__((unused)) static int private_tmpfs(unsigned long flags, const char
         if (!write_text("/proc/self/setgroups", "deny") || !write_text("/proc/self/gid_map", map))
             return 0;
     }
-    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount("tmpfs", "mount", "tmpfs", flags, options) == 0;
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("tmpfs", "mount", "tmpfs", flags, options) == 0;
 }
 
-/* How many mappings /proc/self/maps lists in the range; their length in *bytes, the rights of the last in `rights`. */
-__attribute__((unused)) static int mappings_in(const char *from, size_t length, size_t *bytes, char rights[8]) {
+/* How many mappings /proc/self/maps lists in the range; their length in all, and the rights of the last. */
+__attribute__((unused))
+static int mappings_in(const char *from, size_t length, size_t *bytes, char rights[8]) {
     char line[512];
     int count = 0;
     FILE *maps = fopen("/proc/self/maps", "re");

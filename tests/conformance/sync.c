@@ -31,7 +31,7 @@ static long dirty(const char *p) {
         unsigned long from, to;
         if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
             here = strncmp(line, start, strlen(start)) == 0;
-        else if (here && (strncmp(line, "Shared_Dirty:", 13) == 0 || strncmp(line, "Private_Dirty:", 14) == 0))
+        else if (here && strstr(line, "_Dirty:")) /* Shared_ and Private_ */
             kib += strtol(strchr(line, ':') + 1, NULL, 10);
     }
     fclose(maps);
@@ -42,7 +42,8 @@ static long dirty(const char *p) {
 static int has_a_disk(int fd) {
     struct statfs system;
     NEED(fstatfs(fd, &system) == 0);
-    return system.f_type != TMPFS_MAGIC && system.f_type != RAMFS_MAGIC && system.f_type != OVERLAYFS_SUPER_MAGIC;
+    return system.f_type != TMPFS_MAGIC && system.f_type != RAMFS_MAGIC &&
+           system.f_type != OVERLAYFS_SUPER_MAGIC;
 }
 
 static void lengths(void) {
@@ -79,9 +80,11 @@ static void holes_and_locks(void) {
 static void nothing_to_bring(void) {
     int fd = new_file("file", page);
     PASSES(mm->sync(MAPS(mm->map(NULL, page, RW, MAP_PRIVATE, fd, 0), "private"), page, MS_SYNC), "private");
-    PASSES(mm->sync(MAPS(mm->map(NULL, page, RW, ANONYMOUS, -1, 0), "anonymous"), page, MS_SYNC), "anonymous");
+    PASSES(mm->sync(MAPS(mm->map(NULL, page, RW, ANONYMOUS, -1, 0), "anonymous"), page, MS_SYNC),
+           "anonymous");
     PASSES(mm->sync(MAPS(mm->map(NULL, page, R, MAP_SHARED, fd, 0), "to read"), page, MS_SYNC), "PROT_READ");
-    PASSES(mm->sync(MAPS(mm->map(NULL, page, NONE, MAP_SHARED, fd, 0), "no access"), page, MS_SYNC), "PROT_NONE");
+    PASSES(mm->sync(MAPS(mm->map(NULL, page, NONE, MAP_SHARED, fd, 0), "no access"), page, MS_SYNC),
+           "PROT_NONE");
 }
 
 int main(void) {

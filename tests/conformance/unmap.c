@@ -21,7 +21,8 @@ static void whole_pages(void) {
     PASSES(mm->unmap(p + page, page + 1), "a page and a byte");
     FAULTS(LOAD, p + 3 * page - 1, SIGSEGV, SEGV_MAPERR, "takes two");
     EQUAL(peek(p + 3 * page), 0, "and not the next");
-    MAPS(mm->map(p + 3 * page, page, RW, SHARED_ANONYMOUS | MAP_FIXED, -1, 0), "the fourth becomes another mapping");
+    MAPS(mm->map(p + 3 * page, page, RW, SHARED_ANONYMOUS | MAP_FIXED, -1, 0),
+         "the fourth becomes another mapping");
     PASSES(mm->unmap(p, 5 * page), "the whole range: holes, and two mappings");
     FAULTS(LOAD, p + 3 * page, SIGSEGV, SEGV_MAPERR, "the one");
     FAULTS(LOAD, p + 4 * page, SIGSEGV, SEGV_MAPERR, "and its neighbour are gone");
@@ -58,8 +59,8 @@ static int mapped_somewhere(int fd) {
 }
 
 /*
- * A child maps the file and closes it, says so, waits for a byte, then exits or executes another program, which closes
- * `said`. The kernel gives up the old memory before it closes descriptors, at exec as at exit.
+ * A child maps the file and closes it, says so, waits for a byte, then exits or executes another program,
+ * which closes `said`. The kernel gives up the old memory before it closes descriptors, at exec as at exit.
  */
 static void what_unmaps(int by_exec) {
     int fd = memfd_create("file", MFD_CLOEXEC | MFD_ALLOW_SEALING), go[2], said[2], input[2];

@@ -1,0 +1,83 @@
+//! A system call made in a stopped tracee's name. Only where the thread stands after one of its own calls, so that the
+//! instruction is at hand; nothing of it stays.
+
+use crate::arch::{RED_ZONE, SYSCALL_LENGTH};
+use crate::proc;
+use crate::sys::{self, Event, Pid};
+use libc::sock_filter;
+use std::collections::VecDeque;
+
+/// Stops that came in between.
+pub type Queue = VecDeque<(Pid, Event)>;
+
+/// Makes a call in a thread that is stopped at the exit of a call. `data` is lent to it, its address in place of the
+/// argument number `at`. None: it could not be made.
+pub fn call(
+    queue: &mut Queue,
+    tid: Pid,
+    number: i64,
+    mut arguments: [u64; 6],
+    data: Option<(usize, &[u8])>,
+) -> Option<i64> {
+    let saved = sys::registers(tid).ok()?;
+    let mut kept = Vec::new();
+    if let Some((at, bytes)) = data {
+        let room = (saved.sp() - RED_ZONE - bytes.len() as u64 - 64) & !63;
+        *arguments.get_mut(at)? = room;
+        for (index, word) in bytes.chunks(8).enumerate() {
+            let address = room + index as u64 * 8;
+            let mut value = [0; 8];
+            value.get_mut(..word.len())?.copy_from_slice(word);
+            kept.push((address, sys::read_word(tid, address)?));
+            sys::poke(tid, address, u64::from_ne_bytes(value));
+        }
+    }
+    let mut registers = saved;
+    registers.set_ip(saved.ip() - SYSCALL_LENGTH);
+    registers.set_call(number, arguments);
+    let result = sys::set_registers(tid, &registers).ok().and_then(|()| run(queue, tid));
+    for (address, value) in kept {
+        sys::poke(tid, address, value);
+    }
+    sys::set_registers(tid, &saved).ok()?;
+    result
+}
+
+/// To the call's entry, and to its exit.
+fn run(queue: &mut Queue, tid: Pid) -> Option<i64> {
+    for _ in 0..2 {
+        loop {
+            sys::resume_to_syscall(tid, 0).ok()?;
+            match sys::wait(tid, false).ok()??.1 {
+                Event::Syscall => break,
+                Event::Ptrace(libc::PTRACE_EVENT_SECCOMP, _) => {}
+                other => {
+                    queue.push_back((tid, other)); // a signal, its end: the tracer's business
+                    return None;
+                }
+            }
+        }
+    }
+    Some(sys::registers(tid).ok()?.result())
+}
+
+/// Installs one more filter in all threads of a process.
+pub fn filter(queue: &mut Queue, tid: Pid, program: &[sock_filter]) -> bool {
+    // a program with filters of its own might be killed for making this call
+    if proc::status(tid, "Seccomp_filters").as_deref() != Some("1") {
+        return false;
+    }
+    // struct sock_fprog, then the program itself
+    let mut bytes = vec![0; 16];
+    for line in program {
+        bytes.extend(line.code.to_ne_bytes());
+        bytes.extend([line.jt, line.jf]);
+        bytes.extend(line.k.to_ne_bytes());
+    }
+    let Ok(registers) = sys::registers(tid) else { return false };
+    let room = (registers.sp() - RED_ZONE - bytes.len() as u64 - 64) & !63;
+    bytes[..2].copy_from_slice(&(program.len() as u16).to_ne_bytes());
+    bytes[8..16].copy_from_slice(&(room + 16).to_ne_bytes());
+    let arguments = [libc::SECCOMP_SET_MODE_FILTER.into(), libc::SECCOMP_FILTER_FLAG_TSYNC, 0, 0, 0, 0];
+    call(queue, tid, libc::SYS_seccomp, arguments, Some((2, &bytes))) == Some(0)
+}

@@ -1,0 +1,178 @@
+//! The end of a process: what nobody can reach any more.
+
+use crate::arch::{RED_ZONE, Registers};
+use crate::explain::Finding;
+use crate::explain::value::*;
+use crate::proc;
+use crate::registry::Piece;
+use crate::site;
+use crate::sys::{self, Pid};
+use crate::tracer::Tracer;
+use std::collections::HashMap;
+
+/// More memory than this is not searched for pointers: no leak is reported then.
+const SEARCHED: u64 = 2 << 30;
+
+impl Tracer {
+    /// At the entry of exit_group: the process's memory is whole, its exit handlers have run.
+    pub fn end(&mut self, tid: Pid, registers: &Registers) {
+        let pid = self.pid_of(tid);
+        let caller = site::standing(&mut self.unwinder, pid, tid, registers);
+        self.flush_deferred(pid, caller.in_handler);
+        self.private_across_fork(tid);
+        let pieces: Vec<Piece> = self
+            .registry(tid)
+            .map(|r| r.pieces().filter(|p| p.origin.judged() && p.origin.pid == pid).cloned().collect())
+            .unwrap_or_default();
+        for piece in &pieces {
+            let mut found: Vec<_> =
+                self.written_past_end(tid, piece, piece.start, piece.end, None).into_iter().collect();
+            found.extend(self.private_writes(tid, piece, piece.start, piece.end));
+            for diagnosis in found {
+                self.report.diagnosis(&diagnosis);
+            }
+            self.pointers_left(tid, piece, piece.start, piece.end);
+        }
+        if !pieces.is_empty() {
+            self.unreachable(tid, registers, &pieces);
+        }
+        if pid == self.main {
+            self.finish();
+        }
+        if let (Some(status), true) = (self.report.error_exitcode, self.report.anything() && pid == self.main)
+        {
+            let mut changed = *registers;
+            changed.set_argument(0, status.into());
+            let _ = sys::set_registers(tid, &changed);
+        }
+    }
+
+    /// Mappings, and rests of mappings, that no register, no live stack and no writable memory points into.
+    fn unreachable(&mut self, tid: Pid, registers: &Registers, pieces: &[Piece]) {
+        let pid = self.pid_of(tid);
+        // code is reached without pointers, guards are never reached; other flags say that the kernel reaches it
+        let plain = |p: &&Piece| {
+            let o = &p.origin;
+            p.prot & (libc::PROT_READ | libc::PROT_WRITE) != 0
+                && p.prot & libc::PROT_EXEC == 0
+                && o.flags & (libc::MAP_STACK | libc::MAP_GROWSDOWN) == 0
+                && (o.flags & libc::MAP_ANONYMOUS != 0 || o.file.as_ref().is_some_and(|f| f.regular))
+        };
+        let candidates: Vec<Piece> = pieces.iter().filter(plain).cloned().collect();
+        if candidates.is_empty() || !self.halt_others(tid) {
+            return;
+        }
+        let Some(referenced) = self.referenced(tid, registers, &candidates) else { return };
+        let mut leaks: HashMap<u64, (u64, u64, Piece)> = HashMap::new(); // by call address
+        let mut kept: HashMap<String, (u64, u64)> = HashMap::new();
+        for piece in &candidates {
+            let origin = &piece.origin;
+            let size = piece.end - piece.start;
+            let alive = match &piece.cut {
+                Some(_) => referenced.contains(&piece.start),
+                None => candidates
+                    .iter()
+                    .any(|p| p.origin.region == origin.region && referenced.contains(&p.start)),
+            };
+            let Some(place) = &origin.place else { continue };
+            if alive {
+                let entry = kept.entry(self.report.place(Some(place))).or_default();
+                *entry = (entry.0 + 1, entry.1 + size);
+                continue;
+            }
+            match &piece.cut {
+                Some(cut) => {
+                    let whole = Bytes(origin.length);
+                    let (length, left) = (Bytes(cut.length), Bytes(size));
+                    let mapped = self.site(Some(place));
+                    let finding = if cut.length == 8 {
+                        Finding::UnmapTooShortPointer { length, whole, left, mapped }
+                    } else {
+                        Finding::UnmapTooShort { length, whole, left, mapped }
+                    };
+                    self.say_with(tid, finding, Some(cut.place.clone()), Some(origin));
+                }
+                None => {
+                    let entry = leaks.entry(place.address).or_insert_with(|| (0, 0, piece.clone()));
+                    entry.0 += size;
+                    entry.1 += 1;
+                }
+            }
+        }
+        let mut leaks: Vec<_> = leaks.into_values().collect();
+        leaks.sort_by_key(|(_, _, piece)| piece.origin.id);
+        for (lost, times, piece) in leaks {
+            let finding = Finding::Leak {
+                what: self.memory(&piece.origin),
+                lost: Bytes(lost),
+                times: Times(times),
+                mapped: self.site(piece.origin.place.as_ref()),
+            };
+            self.say(tid, finding, piece.origin.place.clone());
+        }
+        if self.report.summary && pid == self.main {
+            self.report.kept =
+                kept.into_iter().map(|(place, (count, bytes))| (place, count, bytes)).collect();
+            self.report.kept.sort();
+        }
+    }
+
+    /// The starts of those candidates that something points into. None: too much to look through.
+    fn referenced(&self, tid: Pid, registers: &Registers, candidates: &[Piece]) -> Option<Vec<u64>> {
+        let pid = self.pid_of(tid);
+        let mut found = vec![false; candidates.len()];
+        let lowest = candidates.first()?.start;
+        let highest = candidates.last()?.end;
+        let mut look = |word: u64, from: u64| {
+            if word < lowest || highest <= word {
+                return;
+            }
+            let at = candidates.partition_point(|p| p.start <= word);
+            let Some((at, piece)) = at.checked_sub(1).and_then(|at| Some((at, candidates.get(at)?))) else {
+                return;
+            };
+            // a pointer within the memory itself does not lead there
+            if word < piece.end && !(piece.start <= from && from < piece.end) {
+                found[at] = true;
+            }
+        };
+        let mut stacks = Vec::new();
+        for thread in self.threads(pid) {
+            let values = if thread == tid { *registers } else { sys::registers(thread).ok()? };
+            values.dwarf().into_iter().for_each(|word| look(word, 0));
+            stacks.push(values.sp().saturating_sub(RED_ZONE));
+        }
+        let mut searched = 0;
+        for line in
+            proc::maps(pid).into_iter().filter(|l| l.prot & libc::PROT_WRITE != 0 && l.name != "[vsyscall]")
+        {
+            // what lies below a stack pointer is dead
+            let start = stacks
+                .iter()
+                .copied()
+                .filter(|s| line.start <= *s && *s < line.end)
+                .min()
+                .unwrap_or(line.start);
+            let start = start & !7;
+            let Some(words) = proc::pages(pid, start & !(self.page - 1), line.end, self.page) else {
+                continue;
+            };
+            let mut page = vec![0; self.page as usize];
+            for (at, _) in words.iter().enumerate().filter(|(_, w)| proc::present(**w)) {
+                searched += self.page;
+                if searched > SEARCHED {
+                    return None;
+                }
+                let address = (start & !(self.page - 1)) + at as u64 * self.page;
+                let got = sys::read_memory(pid, address, &mut page);
+                for (at, word) in page[..got].chunks_exact(8).enumerate() {
+                    let from = address + at as u64 * 8;
+                    if from >= start {
+                        look(u64::from_le_bytes(word.try_into().unwrap_or_default()), from);
+                    }
+                }
+            }
+        }
+        Some(candidates.iter().zip(found).filter(|(_, found)| *found).map(|(p, _)| p.start).collect())
+    }
+}

@@ -1,0 +1,274 @@
+//! Bytes written where no file keeps them, and addresses written where others read them.
+
+use super::TMPFS;
+use crate::explain::Finding;
+use crate::explain::value::*;
+use crate::proc;
+use crate::registry::{File as MappedFile, Origin, Piece};
+use crate::report::Diagnosis;
+use crate::site::Place;
+use crate::sys::{self, Pid};
+use crate::tracer::Tracer;
+use std::os::unix::fs::{FileExt, MetadataExt};
+
+/// Private pages that are compared with the file, at most.
+const COMPARED: usize = 256;
+/// Bytes of a shared mapping that are searched for pointers, at most.
+const SEARCHED: u64 = 64 << 20;
+
+impl Tracer {
+    /// Bytes between the end of the file and the end of its last page, when a mapping is made. Only file systems in
+    /// memory keep such.
+    pub fn stale_tail(&mut self, tid: Pid, origin: &Origin, file: &MappedFile, place: &Place) -> Vec<u8> {
+        if file.magic != TMPFS || !file.regular {
+            return Vec::new();
+        }
+        let tail =
+            self.tail(tid, origin, origin.start, origin.start.saturating_add(origin.length), file.size);
+        let tail = tail.unwrap_or_default();
+        let stray = tail.len() as u64;
+        if stray > 0 {
+            let finding = Finding::StaleTail {
+                file: self.file_name(file),
+                size: Bytes(file.size),
+                stray: Bytes(stray),
+            };
+            self.say(tid, finding, Some(place.clone()));
+        }
+        tail
+    }
+
+    /// What stands between the end of the file and the end of its last page, up to the last byte that is not zero.
+    fn tail(&self, tid: Pid, origin: &Origin, start: u64, end: u64, size: u64) -> Option<Vec<u8>> {
+        let inside = size % self.page;
+        if inside == 0 {
+            return None;
+        }
+        let last_page = origin.start.wrapping_add((size - inside).checked_sub(origin.offset)?);
+        if last_page < start || last_page >= end.next_multiple_of(self.page) {
+            return None;
+        }
+        let mut bytes = vec![0; (self.page - inside) as usize];
+        let got = sys::read_memory(tid, last_page + inside, &mut bytes);
+        bytes.truncate(got);
+        let used = bytes.iter().rposition(|&b| b != 0).map_or(0, |at| at + 1);
+        bytes.truncate(used);
+        Some(bytes)
+    }
+
+    /// `write-past-end-of-file`: at unmap, sync or exit.
+    pub fn written_past_end(
+        &mut self,
+        tid: Pid,
+        piece: &Piece,
+        start: u64,
+        end: u64,
+        place: Option<Place>,
+    ) -> Option<Diagnosis> {
+        let origin = piece.origin.clone();
+        let file = origin.file.clone()?;
+        if !file.regular || !origin.shared() || piece.prot & libc::PROT_WRITE == 0 {
+            return None;
+        }
+        let size = self.size_now(tid, start, &file)?;
+        let tail = self.tail(tid, &origin, start, end, size)?;
+        if tail.is_empty() || tail == origin.stale {
+            return None;
+        }
+        let finding = Finding::WritePastEndOfFile {
+            file: self.file_name(&file),
+            size: Bytes(size),
+            stray: Bytes(tail.len() as u64),
+        };
+        let place = place.or_else(|| origin.place.clone());
+        Some(self.diagnosis(tid, finding, place, Some(&origin)))
+    }
+
+    fn size_now(&self, tid: Pid, address: u64, file: &MappedFile) -> Option<u64> {
+        let data = std::fs::metadata(self.mapped_path(tid, address)?).ok()?;
+        (data.ino() == file.inode).then(|| data.size())
+    }
+
+    fn mapped_path(&self, tid: Pid, address: u64) -> Option<String> {
+        let line = proc::maps(tid).into_iter().find(|l| l.start <= address && address < l.end)?;
+        proc::mapped_file(tid, &line)
+    }
+
+    /// `private-writes-lost`: pages of a private mapping that were copied, and hold something else than a file that
+    /// could have been written.
+    pub fn private_writes(&mut self, tid: Pid, piece: &Piece, start: u64, end: u64) -> Option<Diagnosis> {
+        let origin = piece.origin.clone();
+        let file = origin.file.clone()?;
+        let place = origin.place.clone()?;
+        let writable = file.access & libc::O_ACCMODE == libc::O_RDWR;
+        if origin.shared()
+            || !file.regular
+            || !writable
+            || !origin.in_program
+            || origin.prot & libc::PROT_WRITE == 0
+            || origin.prot & libc::PROT_EXEC != 0
+            || origin.pid != self.pid_of(tid)
+            || place.in_allocator()
+        {
+            return None;
+        }
+        let words = proc::pages(tid, start, end, self.page)?;
+        let on_disk = std::fs::File::open(self.mapped_path(tid, start)?).ok()?;
+        let mut changed = 0;
+        let copied = words.iter().enumerate().filter(|(_, w)| proc::copied(**w));
+        for (at, _) in copied.take(COMPARED) {
+            let address = start + at as u64 * self.page;
+            let mut ours = vec![0; self.page as usize];
+            let mut theirs = ours.clone();
+            if sys::read_memory(tid, address, &mut ours) != ours.len() {
+                continue;
+            }
+            let got = on_disk.read_at(&mut theirs, piece.offset_at(address)).ok()?;
+            // what lies after the end of the file could not have been saved anyway
+            changed += u64::from(ours.get(..got) != theirs.get(..got));
+        }
+        if changed == 0 {
+            return None;
+        }
+        let finding = Finding::PrivateWritesLost {
+            file: self.file_name(&file),
+            pages: Pages(changed),
+            mapped: self.site(Some(&place)),
+        };
+        Some(self.diagnosis(tid, finding, Some(place), None))
+    }
+
+    /// `pointer-in-shared-memory`, first half: a shared file holds addresses of this process. Kept until a process
+    /// maps the file that is no fork of this one.
+    pub fn pointers_left(&mut self, tid: Pid, piece: &Piece, start: u64, end: u64) {
+        let origin = piece.origin.clone();
+        let (Some(file), Some(place)) = (&origin.file, &origin.place) else { return };
+        if !origin.shared() || !file.regular || origin.prot & libc::PROT_WRITE == 0 || end - start > SEARCHED
+        {
+            return;
+        }
+        if origin.flags & (libc::MAP_FIXED | libc::MAP_FIXED_NOREPLACE) != 0 {
+            return; // an agreed address
+        }
+        let size = self.size_now(tid, start, file).unwrap_or(0);
+        let end = end.min(start + size.saturating_sub(piece.offset_at(start)).next_multiple_of(self.page));
+        let lines = proc::maps(tid);
+        let mut bytes = vec![0; (end.saturating_sub(start)) as usize];
+        let got = sys::read_memory(tid, start, &mut bytes);
+        let target = |word: u64| {
+            lines
+                .iter()
+                .find(|l| l.start <= word && word < l.end && word > 0xffff_ffff && !l.name.starts_with("[v"))
+        };
+        let found = bytes[..got].chunks_exact(8).enumerate().find_map(|(at, word)| {
+            let word = u64::from_le_bytes(word.try_into().ok()?);
+            Some((at as u64 * 8, word, target(word)?.clone()))
+        });
+        let key = (file.device, file.inode);
+        let Some((at, pointer, line)) = found else {
+            self.pointers.remove(&key);
+            return;
+        };
+        let target = if line.inode == 0 && !line.name.starts_with('[') { "" } else { line.name.as_str() };
+        let finding = Finding::PointerInSharedMemory {
+            file: self.file_name(file),
+            offset: Number((piece.offset_at(start) + at) as i64),
+            pointer: Address(pointer),
+            target: Memory(self.shorten(target)),
+        };
+        let diagnosis = self.diagnosis(tid, finding, Some(place.clone()), None);
+        let pid = self.pid_of(tid);
+        if self.mapped_by_a_stranger(pid, &origin, start) {
+            self.report.diagnosis(&diagnosis);
+        } else {
+            self.pointers.insert(key, (pid, diagnosis));
+        }
+    }
+
+    /// Second half: a process maps the file that is no fork of the one who left pointers there.
+    pub fn stranger(&mut self, tid: Pid, origin: &Origin, file: &MappedFile) {
+        let key = (file.device, file.inode);
+        let Some((writer, _)) = self.pointers.get(&key) else { return };
+        if origin.shared() && *writer != self.pid_of(tid) {
+            if let Some((_, diagnosis)) = self.pointers.remove(&key) {
+                self.report.diagnosis(&diagnosis);
+            }
+        }
+    }
+
+    /// Whether another process has mapped the same file itself, at another address.
+    fn mapped_by_a_stranger(&self, pid: Pid, origin: &Origin, start: u64) -> bool {
+        self.processes.iter().any(|(&other, process)| {
+            other != pid
+                && self.spaces.get(&process.space).is_some_and(|space| {
+                    space.registry.pieces().any(|p| {
+                        p.origin.pid == other
+                            && p.origin.same_file(origin)
+                            && p.origin.shared()
+                            && p.start != start
+                    })
+                })
+        })
+    }
+
+    /// The anonymous private memory that a child is about to get a copy of.
+    pub fn snapshot(&self, tid: Pid) -> Vec<(std::rc::Rc<Origin>, Vec<u8>)> {
+        const LARGEST: u64 = 1 << 20;
+        let candidate = |p: &&Piece| {
+            let o = &p.origin;
+            o.in_program
+                && !o.shared()
+                && o.flags & libc::MAP_ANONYMOUS != 0
+                && o.flags & (libc::MAP_STACK | libc::MAP_GROWSDOWN | libc::MAP_NORESERVE | libc::MAP_FIXED)
+                    == 0
+                && p.prot == libc::PROT_READ | libc::PROT_WRITE
+                && o.pid == self.pid_of(tid)
+                && o.start == p.start
+                && p.end - p.start <= LARGEST
+                && o.place.as_ref().is_some_and(|place| !place.in_allocator())
+        };
+        let Some(registry) = self.registry(tid) else { return Vec::new() };
+        let copy = |p: &Piece| {
+            let mut bytes = vec![0; (p.end - p.start) as usize];
+            let got = sys::read_memory(tid, p.start, &mut bytes);
+            (got == bytes.len()).then(|| (p.origin.clone(), bytes))
+        };
+        registry.pieces().filter(candidate).filter_map(copy).take(16).collect()
+    }
+
+    /// `private-across-fork`: at the child's end, pages of its parent's private memory hold something new.
+    pub fn private_across_fork(&mut self, tid: Pid) {
+        let pid = self.pid_of(tid);
+        let Some(process) = self.processes.get_mut(&pid) else { return };
+        let parent = process.parent;
+        let lines = proc::maps(pid);
+        for (origin, before) in std::mem::take(&mut process.snapshot) {
+            let kept = |tid: Pid| {
+                self.registry(tid).and_then(|r| r.at(origin.start)).is_some_and(|p| p.origin.id == origin.id)
+            };
+            if !kept(tid) || !parent.is_some_and(kept) {
+                continue; // the child, or the parent, had no more use for it
+            }
+            let mut now = vec![0; before.len()];
+            if sys::read_memory(tid, origin.start, &mut now) != now.len() {
+                continue;
+            }
+            let page = self.page as usize;
+            let changed = now.chunks(page).zip(before.chunks(page)).filter(|(a, b)| a != b).count();
+            // memory that holds pointers is a heap, a stack, a list: each process's own on purpose
+            let pointers = now.chunks_exact(8).chain(before.chunks_exact(8)).any(|w| {
+                let word = u64::from_le_bytes(w.try_into().unwrap_or_default());
+                word > 0xffff && lines.iter().any(|l| l.start <= word && word < l.end)
+            });
+            if changed == 0 || pointers {
+                continue;
+            }
+            let finding = Finding::PrivateAcrossFork {
+                pages: Pages(changed as u64),
+                child: Number(pid.into()),
+                mapped: self.site(origin.place.as_ref()),
+            };
+            self.say(tid, finding, origin.place.clone());
+        }
+    }
+}

@@ -1,0 +1,613 @@
+//! Which mistake it is. `mod`: calls, at their entry and exit · `fault`: SIGSEGV and SIGBUS · `file`: what was written
+//! where it is not kept · `end`: leaks and rests at exit · `lock`: POSIX locks that a close drops.
+//!
+//! Doubt prints nothing: each test below that says "on purpose" is there because real programs do so.
+
+mod end;
+mod fault;
+mod file;
+mod lock;
+
+pub use fault::Deferred;
+pub use lock::PosixLock;
+
+use crate::arch::Registers;
+use crate::explain::value::*;
+use crate::explain::{Call, Finding, Name, Slug, find};
+use crate::proc;
+use crate::registry::{Cut, File as MappedFile, Origin, Piece, Removed};
+use crate::report::{Diagnosis, Message};
+use crate::site::{self, Caller, Place};
+use crate::sys::{self, Pid};
+use crate::tracer::{Failed, Pending, Tracer};
+use crate::witness::{Tracee, shorten};
+use crate::words::{self, Note};
+use std::rc::Rc;
+
+/// A file system whose files keep what was written after their end, within the last page.
+const TMPFS: u64 = 0x0102_1994;
+
+/// Calls that programs make to find out what there is: a failure is an answer.
+const PROBES: [Slug; 10] = [
+    Slug::LockBusy,
+    Slug::AddressInUse,
+    Slug::HugePagesAbsent,
+    Slug::FlagUnsupported,
+    Slug::LimitAddressSpace,
+    Slug::LimitData,
+    Slug::LimitMappings,
+    Slug::LimitLocked,
+    Slug::Overcommit,
+    Slug::Nothing,
+];
+
+impl Tracer {
+    pub fn shorten(&self, path: &str) -> Name {
+        shorten(path, &self.report.directory)
+    }
+
+    /// A place, as sentences name it.
+    pub fn site(&self, place: Option<&Place>) -> Site {
+        Site(Name::new(self.report.place(place).as_bytes()))
+    }
+
+    /// What is mapped, as sentences name it.
+    pub fn memory(&self, origin: &Origin) -> Memory {
+        let name = origin.file.as_ref().map_or(origin.name.as_str(), |f| f.path.as_str());
+        Memory(self.shorten(name))
+    }
+
+    pub fn file_name(&self, file: &MappedFile) -> File {
+        File(self.shorten(&file.path))
+    }
+
+    pub fn say(&mut self, tid: Pid, finding: Finding, place: Option<Place>) {
+        self.say_with(tid, finding, place, None);
+    }
+
+    pub fn say_with(&mut self, tid: Pid, finding: Finding, place: Option<Place>, mapped: Option<&Origin>) {
+        let diagnosis = self.diagnosis(tid, finding, place, mapped);
+        self.report.diagnosis(&diagnosis);
+    }
+
+    pub fn diagnosis(
+        &self,
+        tid: Pid,
+        finding: Finding,
+        place: Option<Place>,
+        mapped: Option<&Origin>,
+    ) -> Diagnosis {
+        let remark = mapped.and_then(|o| o.place.clone()).map(|p| (words::mapped_here as fn(_) -> _, p));
+        Diagnosis {
+            message: Message::Found(finding, None),
+            place,
+            remarks: remark.into_iter().collect(),
+            pid: self.pid_of(tid),
+        }
+    }
+
+    /// Pages that a length takes.
+    fn rounded(&self, length: u64) -> u64 {
+        length.checked_next_multiple_of(self.page).unwrap_or(0)
+    }
+
+    /// At the entry of a call: None if its exit does not matter.
+    pub fn enter(
+        &mut self,
+        tid: Pid,
+        number: i64,
+        arguments: [u64; 6],
+        registers: Registers,
+    ) -> Option<Pending> {
+        let pid = self.pid_of(tid);
+        let mut pending = Pending {
+            number,
+            arguments,
+            registers,
+            caller: Caller::default(),
+            stamp: self.number(),
+            victims: Vec::new(),
+            found: Vec::new(),
+            restore: None,
+        };
+        if number == libc::SYS_exit_group {
+            self.end(tid, &registers);
+            return None;
+        }
+        pending.caller = site::caller(&mut self.unwinder, pid, tid, &registers);
+        if pending.caller.blind && number != libc::SYS_mprotect {
+            self.report.unjudged += 1;
+        }
+        let [a, b, c, d, ..] = arguments;
+        match number {
+            libc::SYS_mmap if d as i32 & libc::MAP_FIXED != 0 && pending.caller.place.is_some() => {
+                pending.victims = self.victims(tid, a, a.saturating_add(self.rounded(b)));
+            }
+            libc::SYS_munmap => {
+                let end = a.saturating_add(self.rounded(b));
+                self.look_before_unmap(tid, a, end, &mut pending);
+            }
+            libc::SYS_mremap if c < b => {
+                let (from, to) = (a.saturating_add(self.rounded(c)), a.saturating_add(self.rounded(b)));
+                self.look_before_unmap(tid, from, to, &mut pending);
+            }
+            libc::SYS_close | libc::SYS_dup3 | libc::SYS_close_range => {
+                self.look_before_close(tid, &mut pending);
+                return (!pending.found.is_empty()).then_some(pending);
+            }
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_dup2 => {
+                self.look_before_close(tid, &mut pending);
+                return (!pending.found.is_empty()).then_some(pending);
+            }
+            libc::SYS_truncate | libc::SYS_ftruncate if pending.caller.place.is_none() => return None,
+            _ => {}
+        }
+        Some(pending)
+    }
+
+    /// At the exit of a call.
+    pub fn leave(&mut self, tid: Pid, mut pending: Pending, result: i64) {
+        if (-4095..0).contains(&result) {
+            return self.failed(tid, &pending, -result as i32);
+        }
+        for found in std::mem::take(&mut pending.found) {
+            self.report.diagnosis(&found);
+        }
+        let [a, b, c, d, ..] = pending.arguments;
+        match pending.number {
+            libc::SYS_mmap => self.mapped(tid, &pending, result as u64),
+            libc::SYS_munmap => self.unmapped(tid, &pending, a, b),
+            libc::SYS_mprotect => {
+                let end = a.saturating_add(self.rounded(b));
+                self.protected(tid, &pending, a, end, c as i32);
+            }
+            libc::SYS_mremap => self.remapped(tid, &pending, result as u64),
+            libc::SYS_msync => self.synced(tid, &pending, a, b),
+            libc::SYS_fcntl => self.locked(tid, &pending, d),
+            libc::SYS_truncate | libc::SYS_ftruncate => self.truncated(tid, &pending),
+            _ => {}
+        }
+    }
+
+    // ---- a call that failed
+
+    fn failed(&mut self, tid: Pid, pending: &Pending, errno: i32) {
+        let Some(call) = self.call(tid, pending) else {
+            if pending.number == libc::SYS_ptrace && errno == libc::EPERM {
+                let name = proc::program(self.pid_of(tid));
+                self.report.note(Note::ItselfATracer, &name);
+            }
+            return;
+        };
+        let Some(place) = pending.caller.place.clone() else { return };
+        let failed = self.tasks.get(&tid).and_then(|t| t.failed.as_ref()).map(|f| (f.call, f.errno));
+        let pid = self.pid_of(tid);
+        let witness = Tracee { pid, tid, page: self.page, failed, directory: &self.report.directory };
+        let story = find::story(&call, errno, &witness);
+        if matches!(call, Call::Map { .. } | Call::Remap { .. }) {
+            if let Some(task) = self.tasks.get_mut(&tid) {
+                task.failed = Some(Failed { call, errno, place: Some(place.clone()), cause: story.cause });
+            }
+        }
+        let slug = story.cause.slug();
+        if PROBES.contains(&slug) {
+            return self.report.probe(slug, &place);
+        }
+        let mut remarks: Vec<crate::report::Remark> = Vec::new();
+        if slug == Slug::MapFailedPointer {
+            let earlier = self.tasks.get(&tid).and_then(|t| t.failed.as_ref()?.place.clone());
+            remarks.extend(earlier.map(|p| (words::failed_here as fn(_) -> _, p)));
+        }
+        let message = Message::Failed(story.cause, story.why);
+        self.report.diagnosis(&Diagnosis { message, place: Some(place), remarks, pid });
+    }
+
+    /// A stopped call, as the finder knows it.
+    fn call(&self, tid: Pid, pending: &Pending) -> Option<Call> {
+        let [a, b, c, d, e, f] = pending.arguments;
+        Some(match pending.number {
+            libc::SYS_mmap => Call::Map {
+                addr: a,
+                length: b,
+                prot: c as i32,
+                flags: d as i32,
+                fd: e as i32,
+                offset: f as i64,
+            },
+            libc::SYS_munmap => Call::Unmap { addr: a, length: b },
+            libc::SYS_msync => Call::Sync { addr: a, length: b, flags: c as i32 },
+            libc::SYS_mprotect => Call::Protect { addr: a, length: b, prot: c as i32 },
+            libc::SYS_mremap => Call::Remap { addr: a, old: b, new: c, flags: d as i32, to: e },
+            libc::SYS_fcntl => self.lock_call(tid, a as i32, b as i32, c)?,
+            _ => return None,
+        })
+    }
+
+    // ---- mmap
+
+    fn mapped(&mut self, tid: Pid, pending: &Pending, start: u64) {
+        let [_, length, prot, flags, fd, offset] = pending.arguments;
+        let (prot, flags, fd) = (prot as i32, flags as i32, fd as i32);
+        let caller = &pending.caller;
+        let end = start.saturating_add(self.rounded(length));
+        let id = self.number();
+        let file = (flags & libc::MAP_ANONYMOUS == 0 && caller.place.is_some())
+            .then(|| self.mapped_file(tid, fd))
+            .flatten();
+        let fixed = flags & libc::MAP_FIXED != 0;
+        let below = self.registry(tid).and_then(|r| r.at(start)).filter(|_| fixed).map(|p| p.origin.clone());
+        let mut origin = Origin {
+            id,
+            place: caller.place.clone(),
+            in_program: caller.in_program,
+            start,
+            length,
+            flags,
+            prot,
+            file,
+            offset,
+            region: below.filter(|b| b.judged() == caller.place.is_some()).map_or(id, |b| b.region),
+            pid: self.pid_of(tid),
+            stale: Vec::new(),
+            name: String::new(),
+        };
+        if let (Some(file), Some(place)) = (origin.file.clone(), caller.place.clone()) {
+            origin.stale = self.stale_tail(tid, &origin, &file, &place);
+            self.longer_than_file(tid, &origin, &file, &place);
+            self.both_types(tid, flags, &file, &place);
+            self.alias(tid, &origin, &file, &place);
+            self.stranger(tid, &origin, &file);
+        }
+        if let Some(place) = &caller.place {
+            self.write_only(tid, prot, "mmap", place);
+            if fixed && !caller.in_handler {
+                self.clobbers(tid, pending, &origin, end, place);
+            }
+        }
+        let piece = Piece { start, end, prot, origin: Rc::new(origin), stamp: id, cut: None };
+        let unload = fixed && pending.caller.place.is_none();
+        if let Some(registry) = self.registry_mut(tid) {
+            registry.insert(piece);
+        }
+        if unload || prot & libc::PROT_EXEC != 0 {
+            let pid = self.pid_of(tid);
+            self.unwinder.forget(pid);
+        }
+    }
+
+    /// The file behind a descriptor, as it is now.
+    pub fn mapped_file(&self, tid: Pid, fd: i32) -> Option<MappedFile> {
+        use std::os::unix::fs::MetadataExt;
+        let data = proc::descriptor(tid, fd)?;
+        let (access, cursor) = proc::descriptor_state(tid, fd)?;
+        let path = std::ffi::CString::new(format!("/proc/{tid}/fd/{fd}")).ok()?;
+        Some(MappedFile {
+            device: data.dev(),
+            inode: data.ino(),
+            path: proc::descriptor_name(tid, fd),
+            size: data.size(),
+            regular: data.is_file(),
+            access,
+            cursor,
+            magic: sys::statfs(&path).map_or(0, |s| s.f_type as u64),
+        })
+    }
+
+    fn longer_than_file(&mut self, tid: Pid, origin: &Origin, file: &MappedFile, place: &Place) {
+        let end = origin.offset.saturating_add(origin.length);
+        if self.report.pedantic && file.regular && end > self.rounded(file.size) {
+            let finding = Finding::FileTooShortAhead {
+                file: self.file_name(file),
+                size: Bytes(file.size),
+                end: Number(end as i64),
+            };
+            self.say(tid, finding, Some(place.clone()));
+        }
+    }
+
+    /// Both bits are the value of MAP_SHARED_VALIDATE, which is meant where a flag wants validating.
+    fn both_types(&mut self, tid: Pid, flags: i32, file: &MappedFile, place: &Place) {
+        let both = libc::MAP_SHARED | libc::MAP_PRIVATE;
+        let meant = flags & libc::MAP_SYNC != 0 || self.report.source_line(place).contains("VALIDATE");
+        if flags & libc::MAP_TYPE == both && !meant {
+            let finding = Finding::TypeBothFile { file: self.file_name(file) };
+            self.say(tid, finding, Some(place.clone()));
+        }
+    }
+
+    fn write_only(&mut self, tid: Pid, prot: i32, call: &'static str, place: &Place) {
+        if prot & (libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC) == libc::PROT_WRITE {
+            self.say(tid, Finding::ProtectionWriteOnly { call: Word(call) }, Some(place.clone()));
+        }
+    }
+
+    /// Two writable views of one file, and neither placed by hand (who does that wants a ring, or a second view).
+    fn alias(&mut self, tid: Pid, origin: &Origin, file: &MappedFile, place: &Place) {
+        let by_hand = |o: &Origin| o.flags & (libc::MAP_FIXED | libc::MAP_FIXED_NOREPLACE) != 0;
+        let view = |o: &Origin, prot: i32| {
+            o.judged() && o.in_program && o.shared() && !by_hand(o) && prot & libc::PROT_WRITE != 0
+        };
+        let memory_only = file.path.starts_with("/memfd:") || file.path.starts_with("/SYSV");
+        if !view(origin, origin.prot) || !file.regular || memory_only {
+            return;
+        }
+        let span = |o: &Origin| (o.offset, o.offset.saturating_add(o.length));
+        let common = |o: &Origin| {
+            let ((a, b), (c, d)) = (span(o), span(origin));
+            b.min(d).saturating_sub(a.max(c))
+        };
+        let other = self.registry(tid).and_then(|registry| {
+            registry
+                .pieces()
+                .find(|p| view(&p.origin, p.prot) && p.origin.same_file(origin) && common(&p.origin) > 0)
+                .map(|p| p.origin.clone())
+        });
+        if let Some(other) = other {
+            let finding = Finding::Alias {
+                file: self.file_name(file),
+                size: Bytes(common(&other)),
+                other: self.site(other.place.as_ref()),
+            };
+            self.say_with(tid, finding, Some(place.clone()), Some(&other));
+        }
+    }
+
+    /// What a fixed mapping is about to replace, the heap and the stack included.
+    fn victims(&mut self, tid: Pid, start: u64, end: u64) -> Vec<Piece> {
+        let mut victims: Vec<Piece> =
+            self.registry(tid).map(|r| r.within(start, end).cloned().collect()).unwrap_or_default();
+        let pid = self.pid_of(tid);
+        for line in proc::maps(pid).into_iter().filter(|l| l.start < end && start < l.end) {
+            if !victims.iter().any(|v| v.start < line.end && line.start < v.end) {
+                victims.push(self.kernel_piece(pid, &line));
+            }
+        }
+        // what was never touched held nothing that could be lost
+        victims.retain(|v| {
+            let (from, to) = (v.start.max(start), v.end.min(end));
+            v.prot != libc::PROT_NONE
+                && (v.origin.shared()
+                    || !v.origin.anonymous()
+                    || !v.origin.judged()
+                    || proc::pages(pid, from, to, self.page).is_none_or(|p| p.into_iter().any(proc::present)))
+        });
+        victims
+    }
+
+    fn clobbers(&mut self, tid: Pid, pending: &Pending, new: &Origin, end: u64, place: &Place) {
+        let on_purpose = |old: &Piece| {
+            let old_origin = &old.origin;
+            // a window moved over one file; the same call placing piece after piece
+            new.same_file(old_origin) || old_origin.place.as_ref() == Some(place)
+                // giving memory back, or a guard
+                || new.prot == libc::PROT_NONE
+                // new zeroes in the midst of one's own arena; a file or a view in one's own reservation
+                || old_origin.judged() && old_origin.anonymous() && !old_origin.shared()
+                    && old_origin.start <= new.start && end <= old_origin.start + self.rounded(old_origin.length)
+                    && (old_origin.start, old_origin.start + self.rounded(old_origin.length)) != (new.start, end)
+                    && old_origin.place.as_ref().is_some_and(|p| Rc::ptr_eq(&p.module, &place.module))
+                    && (new.anonymous() || old_origin.length >= 2 * (end - new.start))
+                // a run-time system that lays its own image anew
+                || !old_origin.judged() && !pending.caller.in_program
+        };
+        let lost = pending.victims.iter().find(|v| !on_purpose(v)).cloned();
+        if let Some(old) = lost {
+            let (from, to) = (old.start.max(new.start), old.end.min(end));
+            let finding = Finding::FixedClobbers {
+                what: self.memory(&old.origin),
+                address: Address(from),
+                length: Bytes(to - from),
+                mapped: self.site(old.origin.place.as_ref()),
+            };
+            self.say_with(tid, finding, Some(place.clone()), Some(&old.origin));
+        }
+    }
+
+    // ---- munmap
+
+    /// What must be looked at while it is still there.
+    fn look_before_unmap(&mut self, tid: Pid, start: u64, end: u64, pending: &mut Pending) {
+        let pieces: Vec<Piece> = self
+            .registry(tid)
+            .map(|r| {
+                r.within(start, end)
+                    .filter(|p| p.origin.judged() && p.origin.file.is_some())
+                    .cloned()
+                    .collect()
+            })
+            .unwrap_or_default();
+        for piece in pieces {
+            let from = piece.start.max(start);
+            let to = piece.end.min(end);
+            let place = pending.caller.place.clone();
+            pending.found.extend(self.written_past_end(tid, &piece, from, to, place));
+            pending.found.extend(self.private_writes(tid, &piece, from, to));
+            self.pointers_left(tid, &piece, from, to);
+        }
+    }
+
+    fn unmapped(&mut self, tid: Pid, pending: &Pending, start: u64, length: u64) {
+        let end = start.saturating_add(self.rounded(length));
+        let place = pending.caller.place.clone();
+        let Some(registry) = self.registry_mut(tid) else { return };
+        let taken = registry.take(start, end, pending.stamp);
+        if let Some(place) = &place {
+            match taken.first() {
+                None => self.unmapped_again(tid, start, end, place),
+                Some(_) => {
+                    self.unmapped_too_long(tid, &taken, length, place);
+                    self.unmapped_too_short(tid, &taken, start, length, place);
+                }
+            }
+        }
+        let mut code = false;
+        for piece in taken {
+            code |= piece.prot & libc::PROT_EXEC != 0;
+            if let Some(registry) = self.registry_mut(tid) {
+                let removed = Removed {
+                    start: piece.start,
+                    end: piece.end,
+                    origin: piece.origin,
+                    place: place.clone(),
+                };
+                registry.remember(removed);
+            }
+        }
+        if code {
+            let pid = self.pid_of(tid);
+            self.unwinder.forget(pid);
+        }
+    }
+
+    fn unmapped_again(&mut self, tid: Pid, start: u64, end: u64, place: &Place) {
+        let pid = self.pid_of(tid);
+        let known = self.registry(tid).and_then(|r| r.removed_from(start)).cloned();
+        let Some(old) = known.filter(|o| o.origin.judged() && o.place.is_some()) else { return };
+        // the registry may have missed something: the kernel has the last word
+        if old.origin.start != start || proc::maps(pid).iter().any(|l| l.start < end && start < l.end) {
+            return;
+        }
+        let finding =
+            Finding::UnmapAgain { address: Address(start), unmapped: self.site(old.place.as_ref()) };
+        let mut diagnosis = self.diagnosis(tid, finding, Some(place.clone()), None);
+        diagnosis.remarks.extend(old.place.map(|p| (words::unmapped_here as fn(_) -> _, p)));
+        self.report.diagnosis(&diagnosis);
+    }
+
+    /// A neighbour went too: another mapping, made elsewhere, that lay behind by chance.
+    fn unmapped_too_long(&mut self, tid: Pid, taken: &[Piece], length: u64, place: &Place) {
+        let Some(first) = taken.first().filter(|f| f.origin.judged()) else { return };
+        let whole_end = first.origin.start.saturating_add(self.rounded(first.origin.length));
+        let neighbour = taken.iter().find(|p| {
+            let other = &p.origin;
+            p.start >= whole_end
+                && other.region != first.origin.region
+                && (other.place != first.origin.place)
+                && p.prot != libc::PROT_NONE
+        });
+        let Some(neighbour) = neighbour.cloned() else { return };
+        // all of both, and more than two: an allocator that gives back what grew together
+        if taken.iter().filter(|p| p.origin.id != first.origin.id).count() > 1 && place.in_allocator() {
+            return;
+        }
+        let lost: u64 = taken.iter().filter(|p| p.start >= whole_end).map(|p| p.end - p.start).sum();
+        let finding = Finding::UnmapTooLong {
+            length: Bytes(length),
+            whole: Bytes(first.origin.length),
+            lost: Bytes(lost),
+            neighbour: self.site(neighbour.origin.place.as_ref()),
+        };
+        self.say_with(tid, finding, Some(place.clone()), Some(&neighbour.origin));
+    }
+
+    /// A rest stays: remembered, and said at exit if by then nothing uses it (see `end`).
+    fn unmapped_too_short(&mut self, tid: Pid, taken: &[Piece], start: u64, length: u64, place: &Place) {
+        let Some(first) = taken.first().filter(|f| f.origin.judged() && f.origin.start == start) else {
+            return;
+        };
+        let id = first.origin.id;
+        let cut = Rc::new(Cut { place: place.clone(), length });
+        if let Some(registry) = self.registry_mut(tid) {
+            registry.mark_cut(id, &cut);
+        }
+    }
+
+    // ---- mprotect, mremap, msync, truncate
+
+    fn protected(&mut self, tid: Pid, pending: &Pending, start: u64, end: u64, prot: i32) {
+        if let Some(place) = &pending.caller.place {
+            let place = place.clone();
+            self.write_only(tid, prot, "mprotect", &place);
+        }
+        if let Some(registry) = self.registry_mut(tid) {
+            registry.protect(start, end, prot);
+        }
+    }
+
+    fn remapped(&mut self, tid: Pid, pending: &Pending, start: u64) {
+        let [old, old_length, length, flags, ..] = pending.arguments;
+        let (old_end, end) =
+            (old.saturating_add(self.rounded(old_length)), start.saturating_add(self.rounded(length)));
+        let stamp = self.number();
+        let Some(registry) = self.registry_mut(tid) else { return };
+        let Some(piece) = registry.at(old).cloned() else { return };
+        if old_length != 0 && flags as i32 & libc::MREMAP_DONTUNMAP == 0 {
+            let taken = registry.take(old, old_end, pending.stamp);
+            if start != old {
+                for gone in taken {
+                    let place = pending.caller.place.clone();
+                    registry.remember(Removed {
+                        start: gone.start,
+                        end: gone.end,
+                        origin: gone.origin,
+                        place,
+                    });
+                }
+            }
+        }
+        let from = piece.offset_at(old);
+        let first = &piece.origin;
+        let origin = Origin {
+            id: first.id,
+            place: first.place.clone(),
+            in_program: first.in_program,
+            start,
+            length,
+            flags: first.flags,
+            prot: first.prot,
+            file: first.file.clone(),
+            offset: from,
+            region: first.region,
+            pid: first.pid,
+            stale: first.stale.clone(),
+            name: first.name.clone(),
+        };
+        registry.insert(Piece { start, end, prot: piece.prot, origin: Rc::new(origin), stamp, cut: None });
+    }
+
+    fn synced(&mut self, tid: Pid, pending: &Pending, start: u64, length: u64) {
+        let Some(place) = pending.caller.place.clone() else { return };
+        if length != 0 && self.rounded(length) == 0 {
+            let finding = Finding::SyncWraps { length: Number(length as i64) };
+            return self.say(tid, finding, Some(place));
+        }
+        let end = start.saturating_add(self.rounded(length));
+        let pieces: Vec<Piece> =
+            self.registry(tid).map(|r| r.within(start, end).cloned().collect()).unwrap_or_default();
+        // libunwind asks msync whether memory is there: only a file's private pages, mapped by the program, count
+        let private =
+            |p: &Piece| p.origin.judged() && !p.origin.shared() && p.origin.prot & libc::PROT_WRITE != 0;
+        if let Some(first) = pieces.first().filter(|_| pieces.iter().all(private)) {
+            if let Some(file) = first.origin.file.clone() {
+                let finding = Finding::SyncPrivate {
+                    file: self.file_name(&file),
+                    mapped: self.site(first.origin.place.as_ref()),
+                };
+                let origin = first.origin.clone();
+                return self.say_with(tid, finding, Some(place), Some(&origin));
+            }
+        }
+        for piece in pieces.into_iter().filter(|p| p.origin.judged()) {
+            if let Some(found) =
+                self.written_past_end(tid, &piece, piece.start, piece.end, Some(place.clone()))
+            {
+                self.report.diagnosis(&found);
+            }
+        }
+    }
+
+    fn truncated(&mut self, tid: Pid, pending: &Pending) {
+        use std::os::unix::fs::MetadataExt;
+        let data = if pending.number == libc::SYS_ftruncate {
+            proc::descriptor(tid, pending.arguments[0] as i32)
+        } else {
+            let Some(name) = sys::read_string(tid, pending.arguments[0]) else { return };
+            let base = if name.starts_with('/') { "root" } else { "cwd/" };
+            std::fs::metadata(format!("/proc/{tid}/{base}{name}")).ok()
+        };
+        if let (Some(data), Some(place)) = (data, &pending.caller.place) {
+            self.truncations.insert((data.dev(), data.ino()), place.clone());
+        }
+    }
+}

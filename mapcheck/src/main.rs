@@ -1,0 +1,40 @@
+//! mapcheck: runs a program and says what goes wrong with its mmap calls. Nothing of ours runs inside the program.
+//!
+//! ```text
+//! options → launch → tracer ─┬─ process, registry      what is mapped, and by which call
+//!                            ├─ facts                  what /proc says of it
+//!                            ├─ site: unwind, symbols  who called
+//!                            ├─ judge                  which mistake it is (with the library's own `explain`)
+//!                            └─ report                 the line on the terminal, the object in the JSON file
+//! ```
+#![no_main] // std's own start would ignore SIGPIPE and open descriptors: the program would inherit that
+
+mod arch;
+#[path = "../../src/explain/mod.rs"]
+mod explain;
+mod filter;
+mod inject;
+mod judge;
+mod launch;
+mod module;
+mod options;
+mod proc;
+mod registry;
+mod report;
+mod site;
+mod sys;
+mod tracer;
+mod unwind;
+mod witness;
+mod words;
+
+/// Where the C runtime enters.
+#[allow(unsafe_code)]
+// SAFETY: the only `main` of this program.
+#[unsafe(no_mangle)]
+extern "C" fn main(_: libc::c_int, _: *const *const libc::c_char) -> libc::c_int {
+    match options::parse() {
+        Ok(options) => launch::launch(options),
+        Err(status) => status,
+    }
+}

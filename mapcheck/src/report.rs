@@ -1,0 +1,410 @@
+//! Saying it: each diagnosis once per site, on stderr for people and in a file for programs.
+
+use crate::explain::value::Value;
+use crate::explain::{Cause, Finding, Slug, say};
+use crate::options::Options;
+use crate::site::Place;
+use crate::sys::Pid;
+use crate::words::{self, Language, Note};
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Write as _;
+
+/// What is to be said, with the cause of an earlier failure where the sentence takes one in.
+#[derive(Clone, Debug)]
+pub enum Message {
+    Failed(Cause, Option<Cause>),
+    Found(Finding, Option<Cause>),
+}
+
+/// A second place that concerns a report.
+pub type Remark = (fn(Language) -> &'static str, Place);
+
+/// A diagnosis, ready to be said.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    pub message: Message,
+    pub place: Option<Place>,
+    pub remarks: Vec<Remark>,
+    pub pid: Pid,
+}
+
+impl Message {
+    pub fn slug(&self) -> Slug {
+        match self {
+            Message::Failed(cause, _) => cause.slug(),
+            Message::Found(finding, _) => finding.slug(),
+        }
+    }
+
+    /// A failed call or a fault; what is seen at a call that succeeded, or at the end, is a warning.
+    fn is_error(&self) -> bool {
+        use Slug::*;
+        let Message::Found(finding, _) = self else { return true };
+        matches!(
+            finding.slug(),
+            FileTooShort
+                | FileTruncated
+                | DiskFull
+                | IoError
+                | WriteToReadOnly
+                | NoAccess
+                | UseAfterUnmap
+                | PastTheEnd
+                | UncheckedFailure
+                | PointerTruncated
+                | UnlockedAccess
+                | Unknown
+        ) && !matches!(finding, Finding::FileTooShortAhead { .. })
+    }
+
+    fn sentence(&self, language: Language) -> String {
+        let mut text = String::new();
+        let _ = match self {
+            Message::Failed(cause, why) => say::cause(language, cause, why.as_ref(), &mut text),
+            Message::Found(finding, why) => say::finding(language, finding, why.as_ref(), &mut text),
+        };
+        text
+    }
+
+    fn values(&self) -> Vec<(&'static str, Json)> {
+        let (names, value): (_, &dyn Fn(usize) -> Option<Json>) = match self {
+            Message::Failed(cause, _) => (cause.kind().names(), &|at| cause.value(at).map(json)),
+            Message::Found(finding, _) => (finding.kind().names(), &|at| finding.value(at).map(json)),
+        };
+        names
+            .split(',')
+            .map(str::trim)
+            .enumerate()
+            .filter_map(|(at, name)| Some((name, value(at)?)))
+            .collect()
+    }
+}
+
+/// Where reports go, and which were made.
+pub struct Report {
+    out: Option<File>,
+    json: Option<File>,
+    language: Language,
+    color: bool,
+    quiet: bool,
+    pub summary: bool,
+    pub pedantic: bool,
+    pub error_exitcode: Option<u8>,
+    /// Where the program was started: names of files are given from here.
+    pub directory: String,
+    seen: HashMap<(Slug, String), u64>,
+    order: Vec<(Slug, String)>,
+    noted: HashSet<(Note, String)>,
+    probes: HashMap<(Slug, String), u64>,
+    reported: u64,
+    /// Mappings still in use at the end: place, count, bytes.
+    pub kept: Vec<(String, u64, u64)>,
+    /// Calls that could not be judged: static and stripped.
+    pub unjudged: u64,
+}
+
+impl Report {
+    pub fn open(options: &Options) -> Result<Report, String> {
+        let json = match &options.json {
+            None => None,
+            Some(path) => Some(File::create(path).map_err(|e| format!("{}: {e}", path.display()))?),
+        };
+        Ok(Report {
+            out: crate::sys::duplicate(2).ok().map(File::from),
+            json,
+            language: options.language,
+            color: options.color,
+            quiet: options.quiet,
+            summary: options.summary,
+            pedantic: options.pedantic,
+            error_exitcode: options.error_exitcode,
+            directory: std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned(),
+            seen: HashMap::new(),
+            order: Vec::new(),
+            noted: HashSet::new(),
+            probes: HashMap::new(),
+            reported: 0,
+            kept: Vec::new(),
+            unjudged: 0,
+        })
+    }
+
+    /// Something was reported: for --error-exitcode.
+    pub fn anything(&self) -> bool {
+        self.reported > 0
+    }
+
+    pub fn place(&self, place: Option<&Place>) -> String {
+        place.map_or_else(String::new, |p| p.text(&self.directory))
+    }
+
+    /// A line about the checking, once.
+    pub fn note(&mut self, note: Note, about: &str) {
+        if self.noted.insert((note, about.to_owned())) {
+            self.write(&words::note_line(self.language, note, about));
+        }
+    }
+
+    pub fn diagnosis(&mut self, diagnosis: &Diagnosis) {
+        let place = self.place(diagnosis.place.as_ref());
+        let key = (diagnosis.message.slug(), place);
+        let count = self.seen.entry(key.clone()).or_insert(0);
+        *count += 1;
+        self.reported += 1;
+        if *count > 1 {
+            return;
+        }
+        self.order.push(key.clone());
+        let sentence = diagnosis.message.sentence(self.language);
+        if !self.quiet {
+            let text = self.text(diagnosis, &key.1, &sentence);
+            self.write(&text);
+        }
+        self.object(diagnosis, &key.1, &sentence);
+    }
+
+    /// A call that failed because the program was probing: not its fault, only counted.
+    pub fn probe(&mut self, slug: Slug, place: &Place) {
+        if self.summary {
+            *self.probes.entry((slug, self.place(Some(place)))).or_insert(0) += 1;
+        }
+    }
+
+    /// The end of the program: what happened more than once, and the summary.
+    pub fn finish(&mut self) {
+        for (slug, place) in std::mem::take(&mut self.order) {
+            let count = self.seen.get(&(slug, place.clone())).copied().unwrap_or(0);
+            if count > 1 {
+                let times = words::times(self.language, count);
+                self.line(words::note_word(self.language), slug, &place, &times);
+                self.raw_object(&[
+                    ("slug", Json::Text(slug.as_str().into())),
+                    ("site", Json::Text(place)),
+                    ("count", Json::Number(count as i64)),
+                ]);
+            }
+        }
+        if self.summary {
+            let text = words::summary(
+                self.language,
+                self.seen.len(),
+                self.reported,
+                &self.probes,
+                &self.kept,
+                self.unjudged,
+            );
+            self.write(&text);
+        }
+    }
+
+    fn line(&mut self, word: &str, slug: Slug, place: &str, text: &str) {
+        if !self.quiet {
+            let colon = words::colon(self.language);
+            let (bold, dim, reset) =
+                if self.color { ("\x1b[1m", "\x1b[2m", "\x1b[0m") } else { ("", "", "") };
+            let line = format!(
+                "{dim}mapboard: {word} [{}]{reset} {bold}{place}{reset}{colon}{text}\n",
+                slug.as_str()
+            );
+            self.write(&line);
+        }
+    }
+
+    /// One line; on a terminal also the source lines, as compilers show them.
+    fn text(&self, diagnosis: &Diagnosis, place: &str, sentence: &str) -> String {
+        let error = diagnosis.message.is_error();
+        let word = words::severity(self.language, error);
+        let colon = words::colon(self.language);
+        let slug = diagnosis.message.slug().as_str();
+        if !self.color {
+            let at = if place.is_empty() { String::new() } else { format!("{place}{colon}") };
+            return format!("mapboard: {word} [{slug}] {at}{sentence}\n");
+        }
+        let hue = if error { "\x1b[1;31m" } else { "\x1b[1;35m" };
+        let mut text = String::new();
+        let at = if place.is_empty() { String::new() } else { format!("\x1b[1m{place}\x1b[0m{colon}") };
+        let _ = writeln!(text, "\x1b[1mmapboard:\x1b[0m {hue}{word}\x1b[0m [{slug}] {at}{sentence}");
+        let mut shown = HashSet::new();
+        if let Some(source) = self.excerpt(diagnosis.place.as_ref(), hue, &mut shown) {
+            text += &source;
+        }
+        for (what, place) in &diagnosis.remarks {
+            if let Some(source) = self.excerpt(Some(place), "\x1b[1;36m", &mut shown) {
+                let at = self.place(Some(place));
+                let _ = writeln!(text, "  \x1b[1;36m{}\x1b[0m{colon}{}", at, what(self.language));
+                text += &source;
+            }
+        }
+        text
+    }
+
+    /// The source line of a place, if the source is there and was not shown yet.
+    fn excerpt(
+        &self,
+        place: Option<&Place>,
+        hue: &str,
+        shown: &mut HashSet<(String, u32)>,
+    ) -> Option<String> {
+        let place = place?;
+        let line = place.module.line(place.address)?;
+        if !shown.insert((line.file.clone(), line.line)) {
+            return None;
+        }
+        let source = std::fs::read(&line.file).ok()?;
+        let text = source.split(|&b| b == b'\n').nth(line.line as usize - 1)?;
+        let text: String = String::from_utf8_lossy(text)
+            .trim_end()
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .take(160)
+            .collect();
+        (!text.trim().is_empty()).then(|| format!("{hue}{:>5} |\x1b[0m {text}\n", line.line))
+    }
+
+    /// The text of a place's source line, or nothing.
+    pub fn source_line(&self, place: &Place) -> String {
+        let read = || {
+            let line = place.module.line(place.address)?;
+            let source = std::fs::read(&line.file).ok()?;
+            let text = source.split(|&b| b == b'\n').nth(line.line as usize - 1)?;
+            Some(String::from_utf8_lossy(text).into_owned())
+        };
+        read().unwrap_or_default()
+    }
+
+    fn object(&mut self, diagnosis: &Diagnosis, place: &str, sentence: &str) {
+        if self.json.is_none() {
+            return;
+        }
+        let message = &diagnosis.message;
+        let remarks = diagnosis.remarks.iter().map(|(what, place)| {
+            Json::Object(vec![
+                ("what", Json::Text(what(Language::English).into())),
+                ("site", Json::Text(self.place(Some(place)))),
+            ])
+        });
+        let fields = [
+            ("slug", Json::Text(message.slug().as_str().into())),
+            ("severity", Json::Text(words::severity(Language::English, message.is_error()).into())),
+            ("pid", Json::Number(diagnosis.pid.into())),
+            ("site", Json::Text(place.into())),
+            ("sentence", Json::Text(sentence.into())),
+            ("values", Json::Object(message.values())),
+            ("notes", Json::List(remarks.collect())),
+        ];
+        self.raw_object(&fields);
+    }
+
+    fn raw_object(&mut self, fields: &[(&'static str, Json)]) {
+        if let Some(file) = &mut self.json {
+            let mut text = String::new();
+            write_object(fields, &mut text);
+            text.push('\n');
+            let _ = file.write_all(text.as_bytes());
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        if let Some(out) = &mut self.out {
+            let _ = out.write_all(text.as_bytes()); // in one write, so that it stays whole among the program's own
+        }
+    }
+}
+
+/// What JSON can hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json {
+    Text(String),
+    Number(i64),
+    Unsigned(u64),
+    List(Vec<Json>),
+    Object(Vec<(&'static str, Json)>),
+    Null,
+}
+
+fn json(value: Value<'_>) -> Json {
+    let text = |bytes: &[u8]| Json::Text(String::from_utf8_lossy(bytes).into_owned());
+    match value {
+        Value::Bytes(n) | Value::Pages(n) | Value::Times(n) => Json::Unsigned(n),
+        Value::Number(n) => Json::Number(n),
+        Value::Address(a) => Json::Text(format!("{a:#x}")),
+        Value::File(name) | Value::Place(name) | Value::Memory(name) | Value::Site(name) => {
+            text(name.bytes())
+        }
+        Value::Last(None) => Json::Null,
+        Value::Last(Some(n)) => Json::Unsigned(n),
+        Value::Word(word) => Json::Text(word.into()),
+        Value::Error(code) => Json::Number(code.into()),
+        Value::Symbols(symbols) => Json::Unsigned(symbols.bits.into()),
+        Value::Term(term) => Json::Text(format!("{term:?}")),
+        Value::Call(call) => Json::Text(format!("{call:?}")),
+        Value::Why => Json::Null,
+    }
+}
+
+fn write_json(value: &Json, out: &mut String) {
+    match value {
+        Json::Text(text) => write_text(text, out),
+        Json::Number(n) => drop(write!(out, "{n}")),
+        Json::Unsigned(n) => drop(write!(out, "{n}")),
+        Json::Null => out.push_str("null"),
+        Json::Object(fields) => write_object(fields, out),
+        Json::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                write_json(item, out);
+            }
+            out.push(']');
+        }
+    }
+}
+
+fn write_object(fields: &[(&'static str, Json)], out: &mut String) {
+    out.push('{');
+    for (at, (name, value)) in fields.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        write_text(name, out);
+        out.push(':');
+        write_json(value, out);
+    }
+    out.push('}');
+}
+
+fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            c if c < ' ' || c == '\x7f' => drop(write!(out, "\\u{:04x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_escapes_what_must_be() {
+        let mut out = String::new();
+        write_object(
+            &[
+                ("a", Json::Text("q\"b\\n\nt\u{1}é".into())),
+                ("b", Json::List(vec![Json::Number(-1), Json::Null])),
+            ],
+            &mut out,
+        );
+        assert_eq!(out, "{\"a\":\"q\\\"b\\\\n\\nt\\u0001é\",\"b\":[-1,null]}");
+    }
+}

@@ -1,0 +1,531 @@
+//! The event loop: every stop of every traced thread comes by here, is looked at, and goes on.
+
+use crate::arch::Registers;
+use crate::explain::{Call, Cause};
+use crate::judge::{Deferred, PosixLock};
+use crate::proc;
+use crate::registry::{Origin, Piece, Registry};
+use crate::report::{Diagnosis, Report};
+use crate::site::{Caller, Place};
+use crate::sys::{self, Event, Pid};
+use crate::unwind::Unwinder;
+use crate::words::Note;
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+/// CLONE_UNTRACED, where clone's flags have it.
+const UNTRACED: u64 = libc::CLONE_UNTRACED as u64;
+
+pub struct Tracer {
+    pub report: Report,
+    pub unwinder: Unwinder,
+    pub tasks: HashMap<Pid, Task>,
+    pub processes: HashMap<Pid, Process>,
+    pub spaces: HashMap<u64, Space>,
+    /// The program that the user started.
+    pub main: Pid,
+    pub page: u64,
+    /// Stops of new children that came before their parent told of them.
+    limbo: HashMap<Pid, Event>,
+    /// Events taken from the kernel while waiting for another.
+    pub queue: VecDeque<(Pid, Event)>,
+    last_number: u64,
+    finished: bool,
+    /// Where a file was last made shorter: by device and inode.
+    pub truncations: HashMap<(u64, u64), Place>,
+    /// Pointers left in a shared file, until a stranger maps it.
+    pub pointers: HashMap<(u64, u64), (Pid, Diagnosis)>,
+}
+
+/// A thread.
+#[derive(Default)]
+pub struct Task {
+    pub pid: Pid,
+    /// The call whose exit we wait for.
+    pub call: Option<Pending>,
+    /// The last map call that failed, and why.
+    pub failed: Option<Failed>,
+    /// Waits in the kernel for its vfork child.
+    in_vfork: bool,
+}
+
+#[derive(Clone)]
+pub struct Failed {
+    pub call: Call,
+    pub errno: i32,
+    pub place: Option<Place>,
+    pub cause: Cause,
+}
+
+/// A system call between its entry and its exit.
+pub struct Pending {
+    pub number: i64,
+    pub arguments: [u64; 6],
+    pub registers: Registers,
+    pub caller: Caller,
+    pub stamp: u64,
+    /// What a fixed mapping is about to replace.
+    pub victims: Vec<Piece>,
+    /// Found at the entry, true only if the call succeeds.
+    pub found: Vec<Diagnosis>,
+    /// Memory or registers changed for the call, to be put back: the flags word of clone3 in memory.
+    pub restore: Option<Restore>,
+}
+
+#[derive(Clone, Copy)]
+pub enum Restore {
+    /// clone's first argument.
+    Register(u64),
+    /// clone3's first word: address, value.
+    Memory(u64, u64),
+}
+
+/// A process.
+pub struct Process {
+    pub space: u64,
+    pub parent: Option<Pid>,
+    /// It runs a program that we understand; false until the first exec.
+    pub judged: bool,
+    pub locks: Vec<PosixLock>,
+    /// Its closes stop too.
+    pub closing: bool,
+    /// Faults that a handler of the program looks after.
+    pub deferred: Vec<Deferred>,
+    /// What anonymous private memory held when this child was forked.
+    pub snapshot: Vec<(Rc<Origin>, Vec<u8>)>,
+}
+
+/// An address space: of one process, or shared by a vfork parent and child.
+#[derive(Clone, Default)]
+pub struct Space {
+    pub registry: Registry,
+}
+
+pub fn run(program: Pid, report: Report, _options: &crate::options::Options) {
+    let mut tracer = Tracer {
+        report,
+        unwinder: Unwinder::default(),
+        tasks: HashMap::new(),
+        processes: HashMap::new(),
+        spaces: HashMap::new(),
+        main: program,
+        page: sys::page_size(),
+        limbo: HashMap::new(),
+        queue: VecDeque::new(),
+        last_number: 0,
+        finished: false,
+        truncations: HashMap::new(),
+        pointers: HashMap::new(),
+    };
+    let space = tracer.new_space(Space::default());
+    tracer.add_process(program, space, None, false);
+    tracer.tasks.insert(program, Task { pid: program, ..Task::default() });
+    tracer.attend();
+}
+
+impl Tracer {
+    fn attend(&mut self) {
+        while let Some((tid, event)) = self.next_event() {
+            self.event(tid, event);
+        }
+        self.finish();
+    }
+
+    fn next_event(&mut self) -> Option<(Pid, Event)> {
+        if let Some(event) = self.queue.pop_front() {
+            return Some(event);
+        }
+        sys::wait(-1, false).ok().flatten() // ECHILD: the last tracee is gone
+    }
+
+    pub fn number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    fn new_space(&mut self, space: Space) -> u64 {
+        let id = self.number();
+        self.spaces.insert(id, space);
+        id
+    }
+
+    fn add_process(&mut self, pid: Pid, space: u64, parent: Option<Pid>, judged: bool) {
+        let process = Process {
+            space,
+            parent,
+            judged,
+            locks: Vec::new(),
+            closing: parent.and_then(|p| self.processes.get(&p)).is_some_and(|p| p.closing),
+            deferred: Vec::new(),
+            snapshot: Vec::new(),
+        };
+        self.processes.insert(pid, process);
+    }
+
+    pub fn pid_of(&self, tid: Pid) -> Pid {
+        self.tasks.get(&tid).map_or(tid, |t| t.pid)
+    }
+
+    pub fn process(&self, tid: Pid) -> Option<&Process> {
+        self.processes.get(&self.pid_of(tid))
+    }
+
+    pub fn registry(&self, tid: Pid) -> Option<&Registry> {
+        self.spaces.get(&self.process(tid)?.space).map(|s| &s.registry)
+    }
+
+    pub fn registry_mut(&mut self, tid: Pid) -> Option<&mut Registry> {
+        let space = self.process(tid)?.space;
+        self.spaces.get_mut(&space).map(|s| &mut s.registry)
+    }
+
+    pub fn judged(&self, tid: Pid) -> bool {
+        self.process(tid).is_some_and(|p| p.judged)
+    }
+
+    /// The threads of a process.
+    pub fn threads(&self, pid: Pid) -> Vec<Pid> {
+        self.tasks.iter().filter(|(_, t)| t.pid == pid).map(|(&tid, _)| tid).collect()
+    }
+
+    fn event(&mut self, tid: Pid, event: Event) {
+        if !self.tasks.contains_key(&tid) {
+            match event {
+                Event::Exited | Event::Signaled => drop(self.limbo.remove(&tid)),
+                // its parent will tell, unless it dies first: see `adopt`
+                _ => drop(self.limbo.insert(tid, event)),
+            }
+            return;
+        }
+        match event {
+            Event::Exited | Event::Signaled => self.gone(tid, event),
+            Event::Syscall => {
+                self.exit_stop(tid);
+                self.go(tid, 0);
+            }
+            Event::Signal(signal) => {
+                if signal == libc::SIGSEGV || signal == libc::SIGBUS || signal == libc::SIGABRT {
+                    self.signal(tid, signal);
+                }
+                self.go(tid, signal);
+            }
+            Event::Ptrace(libc::PTRACE_EVENT_STOP, signal) => match signal {
+                libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => drop(sys::listen(tid)),
+                _ => self.go(tid, 0),
+            },
+            Event::Ptrace(libc::PTRACE_EVENT_SECCOMP, _) => self.entry_stop(tid),
+            Event::Ptrace(libc::PTRACE_EVENT_EXEC, _) => {
+                let former = sys::event_message(tid).unwrap_or(0) as Pid;
+                self.exec(tid, former);
+                self.go(tid, 0);
+            }
+            Event::Ptrace(
+                kind @ (libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE),
+                _,
+            ) => {
+                if let Ok(child) = sys::event_message(tid) {
+                    self.born(child as Pid, tid, kind);
+                }
+                self.go(tid, 0);
+            }
+            Event::Ptrace(..) => self.go(tid, 0),
+        }
+    }
+
+    /// Lets a thread run; to the exit of its call if we wait for that.
+    pub fn go(&mut self, tid: Pid, signal: i32) {
+        if self.queue.iter().any(|(t, _)| *t == tid) {
+            return; // it stopped again, for something that is to be looked at first
+        }
+        let waiting = self.tasks.get(&tid).is_some_and(|t| t.call.is_some());
+        // ESRCH: it was killed meanwhile; its end will be told
+        let _ = if waiting { sys::resume_to_syscall(tid, signal) } else { sys::resume(tid, signal) };
+    }
+
+    /// A new thread or process.
+    fn born(&mut self, child: Pid, parent: Pid, kind: i32) {
+        let pid = self.pid_of(parent);
+        let thread = proc::group_of(child) == pid && child != pid;
+        if thread {
+            self.tasks.insert(child, Task { pid, ..Task::default() });
+        } else {
+            let Some(space) = self.process(parent).map(|p| p.space) else { return };
+            let judged = self.judged(parent);
+            let shared = kind == libc::PTRACE_EVENT_VFORK || sys::same_memory(pid, child);
+            let snapshot = if shared || !judged { Vec::new() } else { self.snapshot(parent) };
+            let space = match self.spaces.get(&space).cloned() {
+                Some(copy) if !shared => self.new_space(copy),
+                _ => space,
+            };
+            self.add_process(child, space, Some(pid), judged);
+            if let Some(process) = self.processes.get_mut(&child) {
+                process.snapshot = snapshot;
+            }
+            self.tasks.insert(child, Task { pid: child, ..Task::default() });
+        }
+        if kind == libc::PTRACE_EVENT_VFORK {
+            if let Some(task) = self.tasks.get_mut(&parent) {
+                task.in_vfork = true;
+            }
+        }
+        // a cloned child begins with its parent's registers and memory, as we changed them
+        let restore = self.tasks.get(&parent).and_then(|t| t.call.as_ref()?.restore);
+        match self.limbo.remove(&child) {
+            Some(event) => {
+                self.restore(child, restore);
+                self.event(child, event);
+            }
+            None if restore.is_some() => {
+                if let Ok(Some((_, event))) = sys::wait(child, false) {
+                    self.restore(child, restore);
+                    self.queue.push_back((child, event));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Children whose parent died before it could tell of them.
+    fn adopt(&mut self) {
+        for child in self.limbo.keys().copied().collect::<Vec<_>>() {
+            let group = proc::group_of(child);
+            let parent = proc::status(child, "PPid").and_then(|p| p.parse().ok()).unwrap_or(0);
+            if self.processes.contains_key(&group) && group != child {
+                self.tasks.insert(child, Task { pid: group, ..Task::default() });
+            } else if self.processes.contains_key(&parent) && self.tasks.contains_key(&parent) {
+                continue; // it lives, and will tell
+            } else {
+                let space = self.new_space(Space::default());
+                self.add_process(child, space, None, false); // nothing is known of its mappings: not judged
+                self.tasks.insert(child, Task { pid: child, ..Task::default() });
+            }
+            if let Some(event) = self.limbo.remove(&child) {
+                self.event(child, event);
+            }
+        }
+    }
+
+    /// A new program.
+    fn exec(&mut self, pid: Pid, former: Pid) {
+        // threads are gone; if another than the leader called, it bears the leader's number now
+        let failed = self.tasks.remove(&former).and_then(|t| t.failed);
+        let _ = failed; // the old program's
+        let threads = self.threads(pid);
+        for tid in threads.into_iter().filter(|&tid| tid != pid) {
+            self.tasks.remove(&tid);
+        }
+        self.tasks.insert(pid, Task { pid, ..Task::default() });
+        self.unwinder.forget(pid);
+        self.flush_deferred(pid, false);
+        let old = self.processes.get(&pid).map(|p| p.space);
+        let space = self.new_space(Space::default());
+        let judged = self.understood(pid);
+        let parent = self.processes.get(&pid).and_then(|p| p.parent);
+        let (locks, closing) = self.processes.remove(&pid).map(|p| (p.locks, p.closing)).unwrap_or_default();
+        self.add_process(pid, space, parent, judged);
+        if let Some(process) = self.processes.get_mut(&pid) {
+            process.locks = locks; // POSIX locks survive exec
+            process.closing = closing;
+        }
+        self.drop_space(old);
+        self.image(pid);
+        if let Some(task) = parent.and_then(|p| self.tasks.get_mut(&p)) {
+            task.in_vfork = false;
+        }
+    }
+
+    /// Whether the program is a 64-bit one of this machine, with no more rights than its parent; said if not.
+    fn understood(&mut self, pid: Pid) -> bool {
+        let path = format!("/proc/{pid}/exe");
+        let mut head = [0; 20];
+        let read = std::fs::File::open(&path).and_then(|mut f| std::io::Read::read_exact(&mut f, &mut head));
+        let name = proc::program(pid);
+        if read.is_ok() && crate::launch::foreign(&head) {
+            self.report.note(Note::OtherMachine, &name);
+            return false;
+        }
+        if crate::launch::privileged(std::path::Path::new(&path)) {
+            self.report.note(Note::SetUidInside, &name);
+            return false;
+        }
+        true
+    }
+
+    /// Enters what the kernel mapped: the program, the loader, the stack.
+    fn image(&mut self, pid: Pid) {
+        for line in proc::maps(pid) {
+            let piece = self.kernel_piece(pid, &line);
+            if let Some(registry) = self.registry_mut(pid) {
+                registry.insert(piece);
+            }
+        }
+    }
+
+    /// What a line of /proc/PID/maps shows, as a mapping of nobody's.
+    pub fn kernel_piece(&mut self, pid: Pid, line: &proc::Line) -> Piece {
+        let id = self.number();
+        let origin = Origin {
+            id,
+            place: None,
+            in_program: false,
+            start: line.start,
+            length: line.end - line.start,
+            flags: if line.shared { libc::MAP_SHARED } else { libc::MAP_PRIVATE },
+            prot: line.prot,
+            file: None,
+            offset: line.offset,
+            region: id,
+            pid,
+            stale: Vec::new(),
+            name: line.name.clone(),
+        };
+        Piece {
+            start: line.start,
+            end: line.end,
+            prot: line.prot,
+            origin: Rc::new(origin),
+            stamp: 0,
+            cut: None,
+        }
+    }
+
+    fn drop_space(&mut self, space: Option<u64>) {
+        if let Some(space) = space.filter(|s| self.processes.values().all(|p| p.space != *s)) {
+            self.spaces.remove(&space);
+        }
+    }
+
+    /// A thread ended.
+    fn gone(&mut self, tid: Pid, event: Event) {
+        let Some(task) = self.tasks.remove(&tid) else { return };
+        let pid = task.pid;
+        if tid == pid || self.threads(pid).is_empty() {
+            self.flush_deferred(pid, event == Event::Signaled);
+            if tid == pid && pid == self.main {
+                self.finish();
+            }
+        }
+        if self.threads(pid).is_empty() {
+            self.unwinder.forget(pid);
+            if let Some(process) = self.processes.remove(&pid) {
+                if let Some(parent) = process.parent.and_then(|p| self.tasks.get_mut(&p)) {
+                    parent.in_vfork = false;
+                }
+                self.drop_space(Some(process.space));
+            }
+        }
+        self.adopt();
+    }
+
+    /// Counts and summary, once.
+    pub fn finish(&mut self) {
+        if !std::mem::replace(&mut self.finished, true) {
+            self.report.finish();
+        }
+    }
+
+    /// Puts back what a call's arguments were changed for.
+    fn restore(&mut self, tid: Pid, restore: Option<Restore>) {
+        match restore {
+            Some(Restore::Register(value)) => {
+                if let Ok(mut registers) = sys::registers(tid) {
+                    registers.set_argument(0, value);
+                    let _ = sys::set_registers(tid, &registers);
+                }
+            }
+            Some(Restore::Memory(address, value)) => sys::poke(tid, address, value),
+            None => {}
+        }
+    }
+
+    /// The entry of a filtered call.
+    fn entry_stop(&mut self, tid: Pid) {
+        let Ok(registers) = sys::registers(tid) else { return self.go(tid, 0) };
+        let number = registers.number();
+        let arguments = registers.arguments();
+        let pending = match number {
+            libc::SYS_clone | libc::SYS_clone3 => self.keep_traced(tid, &registers),
+            _ if self.judged(tid) => self.enter(tid, number, arguments, registers),
+            _ => None,
+        };
+        if let Some(task) = self.tasks.get_mut(&tid) {
+            task.call = pending;
+        }
+        self.go(tid, 0);
+    }
+
+    /// Takes CLONE_UNTRACED out of a call: a child without a tracer would get ENOSYS from all filtered calls.
+    fn keep_traced(&mut self, tid: Pid, registers: &Registers) -> Option<Pending> {
+        let first = registers.arguments()[0];
+        let restore = if registers.number() == libc::SYS_clone {
+            let mut changed = *registers;
+            changed.set_argument(0, first & !UNTRACED);
+            sys::set_registers(tid, &changed).ok()?;
+            Restore::Register(first)
+        } else {
+            let flags = sys::read_word(tid, first)?;
+            if flags & UNTRACED == 0 {
+                return None;
+            }
+            sys::poke(tid, first, flags & !UNTRACED);
+            Restore::Memory(first, flags)
+        };
+        Some(Pending {
+            number: registers.number(),
+            arguments: registers.arguments(),
+            registers: *registers,
+            caller: Caller::default(),
+            stamp: 0,
+            victims: Vec::new(),
+            found: Vec::new(),
+            restore: Some(restore),
+        })
+    }
+
+    /// The exit of a call whose entry we saw.
+    fn exit_stop(&mut self, tid: Pid) {
+        let Some(pending) = self.tasks.get_mut(&tid).and_then(|t| t.call.take()) else { return };
+        if pending.restore.is_some() {
+            return self.restore(tid, pending.restore);
+        }
+        let Ok(registers) = sys::registers(tid) else { return };
+        let result = registers.result();
+        // ERESTARTSYS and its like: interrupted by a signal, to be made again
+        if (-516..=-512).contains(&result) {
+            return;
+        }
+        self.leave(tid, pending, result);
+    }
+
+    /// Stops the other threads of a process, so that its memory stands still: false if not all could be.
+    pub fn halt_others(&mut self, tid: Pid) -> bool {
+        let pid = self.pid_of(tid);
+        let mut all = true;
+        for other in self.threads(pid).into_iter().filter(|&t| t != tid) {
+            if self.queue.iter().any(|(t, _)| *t == other) {
+                continue; // stopped already, and waiting for us
+            }
+            if self.tasks.get(&other).is_some_and(|t| t.in_vfork) || sys::interrupt(other).is_err() {
+                all = false;
+                continue;
+            }
+            // a thread that the kernel does not let go (a disk that hangs) must not hold up the rest
+            let mut event = None;
+            for _ in 0..200 {
+                event = sys::wait(other, true).ok().flatten();
+                if event.is_some() {
+                    break;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            match event {
+                Some((_, event)) => {
+                    all &= !matches!(event, Event::Exited | Event::Signaled);
+                    self.queue.push_back((other, event));
+                }
+                None => all = false,
+            }
+        }
+        all
+    }
+}

@@ -40,3 +40,28 @@ pub enum Wait {
     /// Milliseconds.
     Timed(i32),
 }
+
+impl Call {
+    /// As C calls it. The first five by the name that the whole world knows: mm_map is mmap.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Call::Map { .. } => "mmap",
+            Call::Unmap { .. } => "munmap",
+            Call::Sync { .. } => "msync",
+            Call::Protect { .. } => "mprotect",
+            Call::Remap { .. } => "mremap",
+            Call::MapFile { .. } => "mm_map_file",
+            Call::CreateFile { .. } => "mm_create_file",
+            Call::LockOpen { .. } => "mm_lock_open",
+            Call::Lock { exclusive: true, wait: Wait::Forever, .. } => "mm_lock_exclusive",
+            Call::Lock { exclusive: true, wait: Wait::Try, .. } => "mm_lock_try_exclusive",
+            Call::Lock { exclusive: true, wait: Wait::Timed(_), .. } => "mm_lock_exclusive_timed",
+            Call::Lock { wait: Wait::Forever, .. } => "mm_lock_shared",
+            Call::Lock { wait: Wait::Try, .. } => "mm_lock_try_shared",
+            Call::Lock { wait: Wait::Timed(_), .. } => "mm_lock_shared_timed",
+            Call::LockRelease { .. } => "mm_lock_release",
+            Call::LockClose { .. } => "mm_lock_close",
+            Call::FileLock { .. } => "fcntl",
+        }
+    }
+}

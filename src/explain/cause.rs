@@ -14,6 +14,8 @@ messages! {
     LengthNegative [LengthNegative] { call: Word, length: Number }
     LengthTooLarge [LengthTooLarge] { length: Bytes, space: Bytes }
     OffsetUnaligned [OffsetUnaligned] { offset: Number, page: Bytes, nearest: Number, delta: Number }
+    /// Anonymous memory has no offset.
+    OffsetAnonymous [OffsetUnaligned] { offset: Number }
     OffsetNegative [RangeOverflow] { offset: Number }
     SumOverflow [RangeOverflow] { offset: Number, length: Bytes }
     /// Further than a file of this file system can reach.
@@ -39,7 +41,7 @@ messages! {
     FlagHugeFile [FlagUnsupported] { file: File }
     GrowsdownUnsupported [GrowsdownUnsupported] { flags: Symbols }
     FdInvalid [FdInvalid] { fd: Number }
-    FdMinusOne [FdInvalid] { fd: Number }
+    FdMinusOne [FdInvalid] {}
     /// A `struct mm_lock` that is closed.
     HandleClosed [FdInvalid] { call: Word }
     FdPathOnly [FdPathOnly] { fd: Number, file: File }
@@ -83,9 +85,11 @@ messages! {
     LockExclusiveMode [LockMode] { file: File }
     LockSharedMode [LockMode] { file: File }
     /// A POSIX lock, whose holder is known.
-    LockBusy [LockBusy] { file: File, pid: Number, first: Number, last: Number }
-    /// An OFD lock.
-    LockBusyOpen [LockBusy] { file: File, first: Number, last: Number }
+    LockBusy [LockBusy] { file: File, pid: Number, first: Number, last: Last }
+    /// An OFD lock: it belongs to an open file, and the kernel names no process.
+    LockBusyOpen [LockBusy] { file: File, first: Number, last: Last }
+    /// An OFD lock whose process was found all the same.
+    LockBusyOpenBy [LockBusy] { file: File, pid: Number, first: Number, last: Last }
     /// Another thread, through the same handle.
     LockBusyHere [LockBusy] { file: File }
     /// This thread holds it.
@@ -93,7 +97,12 @@ messages! {
     /// EDEADLK: two processes wait for each other.
     LockDeadlock [LockBusy] { file: File }
     DiskFull [DiskFull] { file: File, length: Bytes, free: Bytes, mount: Place }
+    /// mm_lock_release by a thread that does not have it.
+    LockNotHeld [Unknown] { call: Word }
     Unknown [Unknown] { call: Call, error: Error }
+    /// The errno says it all.
+    Plain [Unknown] { call: Call, error: Error }
+    /// No call has failed.
     Nothing [Nothing] {}
     }
 }

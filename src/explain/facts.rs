@@ -16,8 +16,6 @@ pub enum Of<'a> {
     Path(&'a Name),
     /// What is mapped at an address.
     Mapping(u64),
-    /// What a `struct mm_lock` locks.
-    Lock(u64),
 }
 
 /// F_GETFL.
@@ -128,6 +126,20 @@ pub struct Holder {
     pub open_file: bool,
 }
 
+/// A `struct mm_lock`, seen by the thread that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handle {
+    Closed,
+    Open {
+        /// The descriptor of its file.
+        fd: i32,
+        /// This thread has it.
+        mine: bool,
+        /// Another thread of this process has it, through the same handle.
+        here: bool,
+    },
+}
+
 /// Who is asked. A witness answers what it can; the rest keeps the answer "cannot be seen".
 pub trait Witness {
     /// Bytes a page.
@@ -216,8 +228,13 @@ pub trait Witness {
         None
     }
 
-    /// Who holds a lock that conflicts with the one asked for (F_OFD_GETLK); length 0: to the end of the file.
-    fn lock_holder(&self, _of: Of<'_>, _exclusive: bool, _start: i64, _length: i64) -> Option<Holder> {
+    fn lock(&self, _handle: u64) -> Option<Handle> {
+        None
+    }
+
+    /// Who holds a lock that conflicts with the one asked for through `fd` (F_OFD_GETLK); length 0: to the end of the
+    /// file. None also if nobody does.
+    fn lock_holder(&self, _fd: i32, _exclusive: bool, _start: i64, _length: i64) -> Option<Holder> {
         None
     }
 

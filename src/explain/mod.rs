@@ -16,6 +16,10 @@
 #[macro_use]
 mod message;
 
+mod en;
+mod fr;
+mod zh;
+
 pub mod call;
 pub mod cause;
 pub mod facts;
@@ -25,6 +29,7 @@ pub mod language;
 pub mod name;
 pub mod say;
 pub mod slug;
+pub mod symbols;
 pub mod value;
 
 pub use call::Call;

@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::name::Name;
+pub use super::symbols::Set;
 
 /// A value, lent to the sentence that names it.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,7 @@ pub enum Value<'a> {
     Symbols(Symbols),
     Term(Term),
     Error(i32),
+    Last(Option<u64>),
     Call(&'a Call),
     Why,
 }
@@ -52,6 +54,8 @@ values! {
     Word(&'static str);
     /// An errno: its text and its name.
     Error(i32);
+    /// The last byte of a range; None: the end of the file.
+    Last(Option<u64>);
 }
 
 macro_rules! names {
@@ -102,22 +106,19 @@ pub struct Symbols {
     pub bits: u32,
 }
 
-/// Which bits.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Set {
-    Prot,
-    Map,
-    Sync,
-    Remap,
-}
-
 impl From<&Symbols> for Value<'_> {
     fn from(value: &Symbols) -> Self {
         Value::Symbols(*value)
     }
 }
 
-/// Short phrases that a sentence takes in, each language its own.
+impl From<&Term> for Value<'_> {
+    fn from(value: &Term) -> Self {
+        Value::Term(*value)
+    }
+}
+
+/// Short phrases that sentences take in, each language its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Term {
     // What cannot be mapped …
@@ -135,10 +136,30 @@ pub enum Term {
     Redirect,
     Read,
     Anonymous,
-}
-
-impl From<&Term> for Value<'_> {
-    fn from(value: &Term) -> Self {
-        Value::Term(*value)
-    }
+    // For what is not known.
+    TheFile,
+    AnonymousMemory,
+    ItsFileSystem,
+    UnknownPlace,
+    TheEnd,
+    ReasonUnknown,
+    // Units: for one, and for more.
+    Byte,
+    Bytes,
+    Page,
+    Pages,
+    Once,
+    Times,
+    // 2^20, 2^30, … 2^60 bytes.
+    Mebi,
+    Gibi,
+    Tebi,
+    Pebi,
+    Exbi,
+    // Marks.
+    QuoteOpen,
+    QuoteClose,
+    ParenthesisOpen,
+    ParenthesisClose,
+    Point,
 }

@@ -14,14 +14,17 @@ static atomic_long allocations, frees, reentered;
 static __thread int inside;
 
 static void *allocate(size_t size, size_t alignment) {
-    if (inside++)
-        atomic_fetch_add(&reentered, 1); /* mm_map called malloc */
+    if (inside) { /* mm_map called malloc: it gets none */
+        atomic_fetch_add(&reentered, 1);
+        return NULL;
+    }
+    inside = 1;
     atomic_fetch_add(&allocations, 1);
     size_t length = HEAD + size + (alignment > HEAD ? alignment : 0);
     char *start = MAP_FAILED;
     if (length > size)
         start = mm_map(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    inside--;
+    inside = 0;
     if (start == MAP_FAILED)
         return NULL;
     uintptr_t at = (uintptr_t)start + HEAD;

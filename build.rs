@@ -6,8 +6,22 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let major = env::var("CARGO_PKG_VERSION_MAJOR").expect("cargo sets it");
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmapboard.so.{major}");
+    thread_local();
     #[cfg(feature = "header")]
     header();
+}
+
+/// Compiles what stable Rust cannot say without its standard library. Initial-exec, so that an access is an offset from
+/// the thread pointer: safe in a signal handler, and no import of __tls_get_addr.
+fn thread_local() {
+    let sources = ["src/sys/nesting.c"];
+    for source in sources {
+        println!("cargo::rerun-if-changed={source}");
+    }
+    let mut build = cc::Build::new();
+    build.files(sources).std("c11").pic(true).warnings_into_errors(true);
+    build.flag("-fvisibility=hidden").flag("-ftls-model=initial-exec").flag("-fno-stack-protector");
+    build.compile("mapboard_thread");
 }
 
 /// Writes the header to OUT_DIR; `make header` takes it from there, so a build never touches the checkout.
@@ -27,7 +41,7 @@ fn header() {
     config.trailer = Some(part("epilogue.h"));
     // Only what crosses the boundary: the nouns, then the calls, a file each.
     let mut builder = cbindgen::Builder::new().with_config(config).with_src(root.join("src/abi.rs"));
-    for room in ["mm", "file", "lock", "minichat"] {
+    for room in ["mm", "file", "guard", "lock", "minichat"] {
         builder = builder.with_src(root.join("src/ffi").join(room).with_extension("rs"));
     }
     let bindings = builder.generate();

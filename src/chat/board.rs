@@ -27,6 +27,8 @@ pub struct Wish {
     pub exclusive: bool,
     pub read_only: bool,
     pub any_file_system: bool,
+    /// Survive a file that is cut, with a handler for SIGBUS.
+    pub guarded: bool,
     pub mode: mode_t,
 }
 
@@ -60,7 +62,14 @@ pub fn open(paths: &Paths<'_>, wish: Wish) -> Result<Board> {
 /// Removes a board and its lock file. EBUSY: somebody is present.
 pub fn remove(paths: &Paths<'_>) -> Result<()> {
     again(|| {
-        let wish = Wish { create: false, exclusive: false, read_only: true, any_file_system: true, mode: 0 };
+        let wish = Wish {
+            create: false,
+            exclusive: false,
+            read_only: true,
+            any_file_system: true,
+            guarded: false,
+            mode: 0,
+        };
         let (board, _, header) = open_file(paths, wish)?;
         let lock = open_lock(paths, &header, &file::stat(board.raw())?, libc::O_RDWR)?;
         seat::claim_all(lock.raw())?;
@@ -87,7 +96,7 @@ fn again<T>(mut step: impl FnMut() -> Result<T>) -> Result<T> {
 /// Opens a board that exists.
 fn join(paths: &Paths<'_>, wish: Wish) -> Result<Board> {
     let (file, stat, header) = open_file(paths, wish)?;
-    let memory = Mapping::new(file.raw(), wish.read_only)?;
+    let memory = Mapping::new(file.raw(), wish.read_only, wish.guarded)?;
     if wish.read_only {
         let lock = open_lock(paths, &header, &stat, libc::O_RDONLY).ok();
         return Ok(Board { memory, header, file, lock, seat: None });
@@ -205,7 +214,7 @@ fn fill(paths: &Paths<'_>, wish: Wish, file: Descriptor, board_id: u64, private:
     }
     // All blocks now: ENOSPC here, rather than SIGBUS at somebody's post.
     file::reserve(file.raw(), FILE_SIZE as libc::off_t)?;
-    let memory = Mapping::new(file.raw(), false)?;
+    let memory = Mapping::new(file.raw(), false, wish.guarded)?;
     let stat = file::stat(file.raw())?;
     let lock = NewLock::open(paths, &stat)?;
     let seat = seat::claim(lock.file.raw(), &memory)?;

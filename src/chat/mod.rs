@@ -24,7 +24,7 @@ mod watch;
 
 use crate::abi::{MINICHAT_ME, MINICHAT_NICK_MAX, MINICHAT_TEXT_MAX};
 use crate::abi::{minichat_info, minichat_message, minichat_person};
-use crate::errno::{Result, fail};
+use crate::errno::{Errno, Result, fail};
 use crate::sys::file::{self, Descriptor};
 use crate::sys::futex::{self, Mutex};
 use crate::sys::handle::{Pool, Slot};
@@ -163,6 +163,17 @@ impl Chat {
         })
     }
 
+    /// Does something with the board. ESTALE, whatever came of it, if somebody has cut the file.
+    pub fn with<T>(&self, act: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        let result = act(self);
+        let spoiled = result.as_ref().err() == Some(&Errno(libc::EBADMSG));
+        if self.memory.was_cut() || spoiled && self.has_other_size() { fail(libc::ESTALE) } else { result }
+    }
+
+    fn has_other_size(&self) -> bool {
+        file::stat(self.file.load(Relaxed)).is_ok_and(|stat| stat.st_size as usize != layout::FILE_SIZE)
+    }
+
     /// Posts a message: its number.
     pub fn post(&self, text: &[u8], flags: u32) -> Result<u64> {
         let Some(seat) = self.seat else { return fail(libc::EACCES) };
@@ -226,7 +237,7 @@ impl Chat {
     pub fn peek(&self, after: u64, out: &mut [minichat_message]) -> Result<usize> {
         let mut letter = self.reader.hold();
         let mut count = 0;
-        let mut after = after.min(ring::NUMBER_MAX);
+        let mut after = after.min(self.newest()?);
         for place in out {
             match self.find(after, &mut letter, place)? {
                 Found::Message => after = place.number,
@@ -236,6 +247,12 @@ impl Chat {
             count += 1;
         }
         Ok(count)
+    }
+
+    /// The newest number. EBADMSG: the ring was spoiled; numbers never go back.
+    fn newest(&self) -> Result<u64> {
+        let newest = Ring(&self.memory).newest()?;
+        if newest < self.dernier() { fail(libc::EBADMSG) } else { Ok(newest) }
     }
 
     /// The oldest message after `after` that is still there. EBADMSG: the ring was spoiled.
@@ -319,7 +336,7 @@ impl Chat {
     /// Goes on reading after `number`. EINVAL: there is no such message yet.
     pub fn seek(&self, number: u64) -> Result<()> {
         let _reader = self.reader.hold();
-        if number > Ring(&self.memory).newest()? {
+        if number > self.newest()? {
             return fail(libc::EINVAL);
         }
         self.dernier.store(number, Relaxed);
@@ -356,7 +373,7 @@ impl Chat {
             size: size_of::<minichat_info>(),
             board_id: self.header.board_id,
             created_ns: self.header.created,
-            last: Ring(&self.memory).newest()?,
+            last: self.newest()?,
             dernier: self.dernier(),
             file_size: stat.st_size as u64,
             seats: Whiteboard::SEATS as u32,

@@ -192,18 +192,16 @@ impl<M: Memory> Ring<'_, M> {
         Ok(newest)
     }
 
-    /// Looks for message `number`, above 0: one shared load.
+    /// Looks for message `number`, from 1 to the one behind the newest: one shared load.
     #[inline]
     pub fn look(&self, number: u64) -> Look {
+        let ring = <M::Shape as Shape>::RING;
         let entry = self.entry(number);
-        if entry.number() < number {
-            Look::NotYet
-        } else if entry.number() == number {
-            Look::Here(entry)
-        } else if (entry.number() - number) % <M::Shape as Shape>::RING == 0 {
-            Look::Gone
-        } else {
-            Look::Spoiled
+        match entry.number() {
+            same if same == number => Look::Here(entry),
+            before if before == number.saturating_sub(ring) => Look::NotYet,
+            after if after > number && (after - number) % ring == 0 => Look::Gone,
+            _ => Look::Spoiled,
         }
     }
 }

@@ -4,7 +4,9 @@
 
 use super::layout::{self, Shape, Span, Whiteboard, Word};
 use crate::errno::Result;
-use crate::sys::memory;
+use crate::map::guard::{self, Guard};
+use crate::sys::handle::Slot;
+use crate::sys::memory::{self, Replaceable};
 use core::ffi::c_int;
 use core::sync::atomic::Ordering::Relaxed;
 
@@ -22,10 +24,19 @@ pub trait Memory {
 
     /// Copies words in. Each is written once, atomically, in no particular order.
     fn copy_in(&self, from: &[u64], to: Span<Self::Shape>);
+
+    /// Whether all of it is still what the others see.
+    fn is_whole(&self) -> bool {
+        true
+    }
 }
 
 /// The board's file, mapped; unmapped when dropped.
-pub struct Mapping(*const AtomicU64);
+pub struct Mapping {
+    start: *const AtomicU64,
+    /// Somebody who may write the file may cut it: then zeros take the place of what is missing. None: not asked for.
+    guard: Option<&'static Slot<Guard>>,
+}
 
 // SAFETY: it only lends atomics.
 unsafe impl Send for Mapping {}
@@ -34,18 +45,30 @@ unsafe impl Sync for Mapping {}
 
 impl Mapping {
     /// Maps the board's file, which has its full size now.
-    pub fn new(fd: c_int, read_only: bool) -> Result<Self> {
+    pub fn new(fd: c_int, read_only: bool, guarded: bool) -> Result<Self> {
         let prot = if read_only { libc::PROT_READ } else { libc::PROT_READ | libc::PROT_WRITE };
         // SAFETY: no MAP_FIXED, so nothing is replaced.
         let start = unsafe { memory::map(0, layout::FILE_SIZE, prot, libc::MAP_SHARED, fd, 0) }?;
-        Ok(Mapping(start as *const AtomicU64))
+        let mut mapping = Mapping { start: start as *const AtomicU64, guard: None };
+        if guarded {
+            let (start, end) = guard::pages(start, layout::FILE_SIZE)?;
+            // SAFETY: the mapping is ours, and what is read from it is checked: zeros are as good as anything else.
+            mapping.guard = Some(guard::guard(unsafe { Replaceable::new(start, end) })?);
+        }
+        Ok(mapping)
+    }
+
+    /// Whether the file was cut, and a part of the mapping is none of it any more.
+    #[inline]
+    pub fn was_cut(&self) -> bool {
+        self.guard.is_some_and(|guard| guard.value.tripped())
     }
 
     /// `count` words from `start` on.
     fn words(&self, start: usize, count: usize) -> &[AtomicU64] {
         debug_assert!(start + count <= layout::words::<Whiteboard>());
         // SAFETY: positions are made by layout.rs, inside the file.
-        let first = unsafe { self.0.add(start) };
+        let first = unsafe { self.start.add(start) };
         // SAFETY: as above for the last; mapped for as long as self lives; atomics may be shared.
         unsafe { core::slice::from_raw_parts(first, count) }
     }
@@ -53,8 +76,11 @@ impl Mapping {
 
 impl Drop for Mapping {
     fn drop(&mut self) {
+        if let Some(guard) = self.guard {
+            let _ = guard::release(guard);
+        }
         // SAFETY: mapped by `new`; all that was lent from it borrowed self.
-        let _ = unsafe { memory::unmap(self.0 as usize, layout::FILE_SIZE) };
+        let _ = unsafe { memory::unmap(self.start as usize, layout::FILE_SIZE) };
     }
 }
 
@@ -65,7 +91,7 @@ impl Memory for Mapping {
     fn word(&self, at: Word<Whiteboard>) -> &AtomicU64 {
         debug_assert!(at.index() < layout::words::<Whiteboard>());
         // SAFETY: positions are made by layout.rs, inside the file.
-        let word = unsafe { self.0.add(at.index()) };
+        let word = unsafe { self.start.add(at.index()) };
         // SAFETY: inside the file, which is mapped for as long as self lives; an atomic may be shared.
         unsafe { &*word }
     }
@@ -82,5 +108,9 @@ impl Memory for Mapping {
         for (word, value) in self.words(to.start(), to.count()).iter().zip(from) {
             word.store(*value, Relaxed);
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.was_cut()
     }
 }

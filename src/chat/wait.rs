@@ -49,6 +49,9 @@ impl<M: Memory> Sleeper<'_, M> {
             if self.interrupted() {
                 return fail(libc::EINTR);
             }
+            if !self.memory.is_whole() {
+                return fail(libc::ESTALE);
+            }
             if now >= deadline {
                 return Ok(false);
             }
@@ -56,8 +59,8 @@ impl<M: Memory> Sleeper<'_, M> {
             let until = process::timespec(deadline.min(now.saturating_add(NET)));
             let last = self.memory.word(Word::last());
             match futex::wait_two((last, seen), (self.interrupt, 0), &until) {
-                // Woken, or the word had changed, or the net: look again.
-                Ok(()) | Err(Errno(libc::EAGAIN | libc::ETIMEDOUT)) => {}
+                // Woken, or the word had changed, or the net, or the file was cut: look again.
+                Ok(()) | Err(Errno(libc::EAGAIN | libc::ETIMEDOUT | libc::EFAULT)) => {}
                 Err(Errno(libc::EINTR)) if self.is_there(number) => return Ok(true),
                 Err(error) => return Err(error),
             }

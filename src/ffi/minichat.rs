@@ -25,6 +25,15 @@ unsafe fn handle<'a>(chat: *const minichat) -> Result<&'a Slot<Chat>> {
     if slot.forked() { fail(libc::ECHILD) } else { Ok(slot) }
 }
 
+/// Does something with an open handle.
+///
+/// # Safety
+/// As `handle`.
+unsafe fn with<T>(chat: *const minichat, act: impl FnOnce(&Chat) -> Result<T>) -> Result<T> {
+    // SAFETY: the caller's promise.
+    unsafe { handle(chat) }?.value.with(act)
+}
+
 const FLAGS: c_uint = MINICHAT_CREATE
     | MINICHAT_EXCLUSIVE
     | MINICHAT_READ_ONLY
@@ -75,6 +84,8 @@ const FLAGS: c_uint = MINICHAT_CREATE
 /// Threads: any thread; threads may share a participant. Not from a signal handler. Fork: in the child every call but
 /// minichat_close() answers ECHILD; the child opens the board itself. fork() closes the child's copies of the
 /// descriptors (a handler of pthread_atfork), so a parent that dies is gone for the others even while its child lives.
+/// Signals: if somebody cuts the file, accesses to it raise SIGBUS. So unless MINICHAT_NO_HANDLER is set, a handler is
+/// installed as mm_guard() does (which see), and every call answers ESTALE.
 /// At most two descriptors are used, both close-on-exec, up to five after minichat_fd().
 ///
 /// Who may write the file can spoil the board, but cannot crash, hang or signal another participant, nor steer its
@@ -124,6 +135,7 @@ unsafe fn open(path: *const c_char, options: *const minichat_options) -> Result<
         exclusive: has(MINICHAT_EXCLUSIVE),
         read_only: has(MINICHAT_READ_ONLY),
         any_file_system: has(MINICHAT_ANY_FILE_SYSTEM),
+        guarded: !has(MINICHAT_NO_HANDLER),
         mode: if options.mode == 0 { 0o600 } else { options.mode },
     };
     let after = (!has(MINICHAT_FROM_NOW)).then_some(options.after);
@@ -176,16 +188,16 @@ pub unsafe extern "C" fn minichat_post(
     flags: c_uint,
     out_number: *mut u64,
 ) -> c_int {
-    // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
-    let posted = slot.and_then(|slot| {
+    let act = |chat: &Chat| {
         if flags & !MINICHAT_ACTION != 0 {
             return fail(libc::EINVAL);
         }
         // SAFETY: the header's.
         let text = unsafe { take::bytes(text, length, MINICHAT_TEXT_MAX) }?;
-        slot.value.post(text, flags)
-    });
+        chat.post(text, flags)
+    };
+    // SAFETY: the header's.
+    let posted = unsafe { with(chat, act) };
     // SAFETY: the header's: NULL or writable.
     give::status(posted.map(|number| unsafe { give::out(out_number, number) }))
 }
@@ -206,13 +218,13 @@ pub unsafe extern "C" fn minichat_post(
 /// `chat` is NULL or came from minichat_open(); `nick` has `length` readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn minichat_nick(chat: *mut minichat, nick: *const c_char, length: size_t) -> c_int {
-    // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
-    give::status(slot.and_then(|slot| {
+    let act = |chat: &Chat| {
         // SAFETY: the header's.
         let nick = unsafe { take::bytes(nick, length, MINICHAT_NICK_MAX) }?;
-        slot.value.nick(nick)
-    }))
+        chat.nick(nick)
+    };
+    // SAFETY: the header's.
+    give::status(unsafe { with(chat, act) })
 }
 
 /// Reads the messages after `dernier`, oldest first, and advances `dernier` to the last one read.
@@ -238,13 +250,13 @@ pub unsafe extern "C" fn minichat_read(
     out: *mut minichat_message,
     count: size_t,
 ) -> ssize_t {
-    // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
-    give::count(slot.and_then(|slot| {
+    let act = |chat: &Chat| {
         // SAFETY: the header's.
         let out = unsafe { take::room(out, count) }?;
-        slot.value.read(out)
-    }))
+        chat.read(out)
+    };
+    // SAFETY: the header's.
+    give::count(unsafe { with(chat, act) })
 }
 
 /// Reads the messages after number `after` as minichat_read() does, but leaves `dernier` as it is: to look back, for
@@ -261,13 +273,13 @@ pub unsafe extern "C" fn minichat_peek(
     out: *mut minichat_message,
     count: size_t,
 ) -> ssize_t {
-    // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
-    give::count(slot.and_then(|slot| {
+    let act = |chat: &Chat| {
         // SAFETY: the header's.
         let out = unsafe { take::room(out, count) }?;
-        slot.value.peek(after, out)
-    }))
+        chat.peek(after, out)
+    };
+    // SAFETY: the header's.
+    give::count(unsafe { with(chat, act) })
 }
 
 /// Waits until something is new, `timeout_ms` milliseconds at most; a negative number: for ever; 0: only looks.
@@ -290,10 +302,9 @@ pub unsafe extern "C" fn minichat_peek(
 /// `chat` is NULL or came from minichat_open().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn minichat_wait(chat: *mut minichat, timeout_ms: c_int) -> c_int {
-    // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
     let timeout = u32::try_from(timeout_ms).ok().map(|ms| i64::from(ms) * 1_000_000);
-    let new = slot.and_then(|slot| slot.value.wait(timeout));
+    // SAFETY: the header's.
+    let new = unsafe { with(chat, |chat| chat.wait(timeout)) };
     give::number(new.map(c_int::from))
 }
 
@@ -318,8 +329,7 @@ pub unsafe extern "C" fn minichat_wait(chat: *mut minichat, timeout_ms: c_int) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn minichat_fd(chat: *mut minichat) -> c_int {
     // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
-    give::number(slot.and_then(|slot| slot.value.descriptor()))
+    give::number(unsafe { with(chat, Chat::descriptor) })
 }
 
 /// Ends a minichat_wait() with EINTR: the one in progress, or if there is none the next, so it cannot come too early.
@@ -366,8 +376,7 @@ pub unsafe extern "C" fn minichat_dernier(chat: *const minichat) -> u64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn minichat_seek(chat: *mut minichat, number: u64) -> c_int {
     // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
-    give::status(slot.and_then(|slot| slot.value.seek(number)))
+    give::status(unsafe { with(chat, |chat| chat.seek(number)) })
 }
 
 /// Lists who is present, by seat; hidden participants are not listed, and read-only ones take no seat.
@@ -391,17 +400,17 @@ pub unsafe extern "C" fn minichat_who(
     out: *mut minichat_person,
     count: size_t,
 ) -> ssize_t {
-    // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
-    give::count(slot.and_then(|slot| {
+    let act = |chat: &Chat| {
         let out = if count == 0 {
             &mut []
         } else {
             // SAFETY: the header's.
             unsafe { take::room(out, count) }?
         };
-        slot.value.who(out)
-    }))
+        chat.who(out)
+    };
+    // SAFETY: the header's.
+    give::count(unsafe { with(chat, act) })
 }
 
 /// Tells about the board and this participant. `out->size` must be sizeof(struct minichat_info).
@@ -415,19 +424,19 @@ pub unsafe extern "C" fn minichat_who(
 /// `chat` is NULL or came from minichat_open(); `out` is NULL or has the size that it says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn minichat_info(chat: *mut minichat, out: *mut minichat_info) -> c_int {
-    // SAFETY: the header's.
-    let slot = unsafe { handle(chat) };
-    give::status(slot.and_then(|slot| {
+    let act = |chat: &Chat| {
         // SAFETY: the header's.
         let asked = unsafe { take::sized(out) }?;
         if asked.is_none() {
             return fail(libc::EFAULT);
         }
-        let info = slot.value.info()?;
+        let info = chat.info()?;
         // SAFETY: not NULL and of this size, checked above.
         unsafe { out.write(info) };
         Ok(())
-    }))
+    };
+    // SAFETY: the header's.
+    give::status(unsafe { with(chat, act) })
 }
 
 /// Removes a board and its lock file.

@@ -3,6 +3,7 @@
 
 mod file;
 mod give;
+mod guard;
 mod lock;
 mod minichat;
 mod mm;

@@ -154,3 +154,30 @@ impl<T> DerefMut for Guard<'_, T> {
         unsafe { &mut *self.value.get() }
     }
 }
+
+/// A turn that one thread has, where nobody may sleep: in signal handlers. Taken by a process, so that a child, forked
+/// while another thread had its turn, does not wait for ever.
+pub struct Claim(AtomicU32);
+
+/// The turn, for as long as this lives.
+pub struct Claimed<'a>(&'a Claim);
+
+impl Claim {
+    pub const fn new() -> Self {
+        Claim(AtomicU32::new(0))
+    }
+
+    /// The turn, unless another thread of this process has it.
+    pub fn claim(&self) -> Option<Claimed<'_>> {
+        let me = super::process::pid();
+        let seen = self.0.load(Relaxed);
+        let free = seen != me && self.0.compare_exchange(seen, me, Acquire, Relaxed).is_ok();
+        free.then_some(Claimed(self))
+    }
+}
+
+impl Drop for Claimed<'_> {
+    fn drop(&mut self) {
+        self.0.0.store(0, Release);
+    }
+}

@@ -62,3 +62,36 @@ pub unsafe fn advise(addr: usize, length: usize, advice: c_int) -> Result<usize>
     // SAFETY: the caller's promise.
     unsafe { call(libc::SYS_madvise, [addr, length, int(advice), 0, 0, 0]) }
 }
+
+/// madvise(2) with `MADV_POPULATE_READ` or `MADV_POPULATE_WRITE`: an access to each page, by the kernel. EFAULT: it would
+/// have been SIGBUS.
+pub fn populate(addr: usize, length: usize, advice: c_int) -> Result<()> {
+    // SAFETY: these two change no contents.
+    unsafe { advise(addr, length, advice) }?;
+    Ok(())
+}
+
+/// A range whose owner allows that pages of it are replaced by zeros.
+#[derive(Clone, Copy)]
+pub struct Replaceable {
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Replaceable {
+    /// # Safety
+    /// As long as copies of this are used, the range belongs to whoever made it, and all who use it bear to find zeros
+    /// in a page that the file does not have any more.
+    pub const unsafe fn new(start: usize, end: usize) -> Self {
+        Replaceable { start, end }
+    }
+
+    /// Puts private zeros over everything from `from` to `to`, both within the range.
+    pub fn zero(&self, from: usize, to: usize, prot: c_int) -> Result<()> {
+        let (from, to) = (from.max(self.start), to.min(self.end));
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
+        // SAFETY: within the range, whose owner allows it (`new`).
+        unsafe { map(from, to.saturating_sub(from), prot, flags, -1, 0) }?;
+        Ok(())
+    }
+}

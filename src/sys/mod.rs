@@ -12,6 +12,7 @@ pub mod mapping;
 pub mod memory;
 pub mod process;
 pub mod regular;
+pub mod signal;
 pub mod thread;
 
 /// Ends the process with SIGABRT.

@@ -18,6 +18,12 @@ pub fn uid() -> u32 {
     unsafe { call(libc::SYS_geteuid, [0; 6]) }.unwrap_or_default() as u32
 }
 
+/// Bytes of a page.
+pub fn page_size() -> usize {
+    // SAFETY: touches nothing.
+    unsafe { libc::getauxval(libc::AT_PAGESZ) as usize }
+}
+
 /// The time of day in nanoseconds since 1970, as of the kernel's last tick (1 to 10 ms ago): a few nanoseconds to read.
 pub fn time_of_day() -> i64 {
     read_clock(libc::CLOCK_REALTIME_COARSE)

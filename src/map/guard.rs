@@ -1,0 +1,241 @@
+//! Surviving a file that somebody cuts. An access past the end of the file raises SIGBUS; the handler puts zeros there,
+//! private ones, over everything past the end at once, and lets the access happen again.
+//!
+//! Once for everything: page by page a process runs out of mappings (vm.max_map_count) after some 30 000 faults. And
+//! once only: a second replacement of a page would lose what another thread has stored there since the first. So one
+//! thread at a time replaces, from the first page past the end to where the replaced part begins already.
+
+use crate::errno::{Errno, Result, fail};
+use crate::sys::file::{self, Descriptor};
+use crate::sys::futex::Claim;
+use crate::sys::handle::{Pool, Slot};
+use crate::sys::memory::{self, Replaceable};
+use crate::sys::{process, signal};
+use core::sync::atomic::{AtomicUsize, Ordering::*};
+use libc::c_int;
+
+/// A guarded range.
+pub struct Guard {
+    range: Replaceable,
+    prot: c_int,
+    page: usize,
+    /// Where the replaced part begins; `end` while there is none. Only ever lowered.
+    tail: AtomicUsize,
+    /// Held by the thread that replaces.
+    turn: Claim,
+}
+
+static GUARDS: Pool<Guard> = Pool::new(u64::from_le_bytes(*b"mm_guard"));
+
+struct Zeros;
+
+impl signal::Repair for Zeros {
+    fn repair(address: usize) -> bool {
+        GUARDS.open().find(|slot| slot.value.covers(address)).is_some_and(|slot| slot.value.repair(address))
+    }
+}
+
+/// The whole pages of `length` bytes at `start`. EINVAL: `start` is no multiple of the page, or `length` 0.
+pub fn pages(start: usize, length: usize) -> Result<(usize, usize)> {
+    let page = process::page_size();
+    let end = length.checked_next_multiple_of(page).and_then(|length| start.checked_add(length));
+    match end {
+        Some(end) if start % page == 0 && start < end => Ok((start, end)),
+        _ => fail(libc::EINVAL),
+    }
+}
+
+/// Guards the mapping of a range of whole pages. ENOMEM: a part of it is not mapped. EEXIST: a part is guarded already.
+pub fn guard(range: Replaceable) -> Result<&'static Slot<Guard>> {
+    let Replaceable { start, end } = range;
+    memory::sync(start, end - start, libc::MS_ASYNC)?; // does nothing but to look for holes
+    if GUARDS.open().any(|slot| slot.value.range.start < end && start < slot.value.range.end) {
+        return fail(libc::EEXIST);
+    }
+    let prot = protection(start).unwrap_or(libc::PROT_READ | libc::PROT_WRITE);
+    let tail = AtomicUsize::new(end);
+    let slot = GUARDS.insert(Guard { range, prot, page: process::page_size(), tail, turn: Claim::new() })?;
+    signal::on_bus_error::<Zeros>().or_else(|error| {
+        GUARDS.remove(slot, |_| ())?;
+        Err(error)
+    })?;
+    Ok(slot)
+}
+
+/// Ends a guard; what was replaced stays so. EINVAL: there is no guard of this range.
+pub fn unguard(start: usize, length: usize) -> Result<()> {
+    let (start, end) = pages(start, length)?;
+    let slot = GUARDS.open().find(|slot| slot.value.range.start == start && slot.value.range.end == end);
+    slot.map_or(fail(libc::EINVAL), release)
+}
+
+/// Ends a guard.
+pub fn release(slot: &Slot<Guard>) -> Result<()> {
+    GUARDS.remove(slot, |_| ())
+}
+
+/// Whether something of the guarded range around `address` was replaced. EINVAL: it is not guarded.
+pub fn tripped(address: usize) -> Result<bool> {
+    let slot = GUARDS.open().find(|slot| slot.value.covers(address));
+    slot.map_or(fail(libc::EINVAL), |slot| Ok(slot.value.tripped()))
+}
+
+impl Guard {
+    /// Whether something was replaced.
+    pub fn tripped(&self) -> bool {
+        self.tail.load(Acquire) < self.range.end
+    }
+
+    fn covers(&self, address: usize) -> bool {
+        (self.range.start..self.range.end).contains(&address)
+    }
+
+    /// Whether the access to `address` may be tried again. If another thread is at it: yes, until it is done.
+    fn repair(&self, address: usize) -> bool {
+        let Some(_turn) = self.turn.claim() else {
+            process::yield_now();
+            return true;
+        };
+        let tail = self.tail.load(Acquire);
+        if address >= tail {
+            return true;
+        }
+        let faulty = address - address % self.page;
+        match self.at_fault(faulty) {
+            Page::There => return true, // the file has grown again meanwhile
+            Page::Other => return false,
+            Page::PastTheEnd => {}
+        }
+        // Where a file ends, everything behind is missing too; a fault with good pages behind it is a broken disk's.
+        if self.read(tail - self.page) != Page::PastTheEnd {
+            return false;
+        }
+        let from = self.first_past_the_end(faulty);
+        if self.range.zero(from, tail, self.prot).is_err() {
+            return false;
+        }
+        self.tail.store(from, Release);
+        true
+    }
+
+    /// The first page past the end of the file, where `bad` is one: by halving.
+    fn first_past_the_end(&self, mut bad: usize) -> usize {
+        let mut good = self.range.start; // every page below is there
+        while good < bad {
+            let middle = good + (bad - good) / self.page / 2 * self.page;
+            if self.read(middle) == Page::PastTheEnd { bad = middle } else { good = middle + self.page }
+        }
+        bad
+    }
+
+    /// Reads a page without a signal: the kernel does the access (Linux 5.14).
+    fn read(&self, page: usize) -> Page {
+        match memory::populate(page, self.page, libc::MADV_POPULATE_READ) {
+            Ok(()) => Page::There,
+            Err(Errno(libc::EFAULT)) => Page::PastTheEnd,
+            Err(_) => Page::Other,
+        }
+    }
+
+    /// Looks at the page of a fault: one that can be read may have met a store with the disk full.
+    fn at_fault(&self, page: usize) -> Page {
+        let seen = self.read(page);
+        let stores = self.prot & libc::PROT_WRITE != 0;
+        if seen != Page::There || !stores {
+            return seen;
+        }
+        match memory::populate(page, self.page, libc::MADV_POPULATE_WRITE) {
+            Ok(()) => Page::There,
+            Err(_) if self.read(page) == Page::PastTheEnd => Page::PastTheEnd, // cut in between
+            Err(_) => Page::Other,
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Page {
+    There,
+    /// Past the end of the file, or it cannot be read from the disk.
+    PastTheEnd,
+    /// Unmapped, without permission, or there is no room on the disk for a store.
+    Other,
+}
+
+/// The protection of the mapping at `address`, from /proc/self/maps; None where that cannot be read.
+fn protection(address: usize) -> Option<c_int> {
+    let maps = file::open(c"/proc/self/maps", libc::O_RDONLY | libc::O_CLOEXEC, 0).ok()?;
+    let mut line = Line::default();
+    let mut buffer = [0; 1024];
+    loop {
+        let got = read(&maps, &mut buffer)?;
+        for byte in got {
+            if *byte == b'\n' {
+                if let Some(prot) = line.protection(address) {
+                    return Some(prot);
+                }
+                line = Line::default();
+            } else {
+                line.push(*byte);
+            }
+        }
+    }
+}
+
+fn read<'a>(file: &Descriptor, buffer: &'a mut [u8]) -> Option<&'a [u8]> {
+    let got = file::read(file.raw(), buffer).ok()?;
+    buffer.get(..got).filter(|bytes| !bytes.is_empty())
+}
+
+/// The beginning of a line: `7f2c1a000000-7f2c1a021000 rw-p …`.
+#[derive(Default)]
+struct Line {
+    text: [u8; 32],
+    length: usize,
+}
+
+impl Line {
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.text.get_mut(self.length) {
+            *place = byte;
+            self.length += 1;
+        }
+    }
+
+    /// The protection, if the line's range holds `address`.
+    fn protection(&self, address: usize) -> Option<c_int> {
+        let mut words = self.text.split(|byte| *byte == b' ');
+        let mut ends = words.next()?.split(|byte| *byte == b'-').map(|text| {
+            let text = core::str::from_utf8(text).ok()?;
+            usize::from_str_radix(text, 16).ok()
+        });
+        let (start, end) = (ends.next()??, ends.next()??);
+        if !(start..end).contains(&address) {
+            return None;
+        }
+        let letters = words.next()?.iter().zip([libc::PROT_READ, libc::PROT_WRITE, libc::PROT_EXEC]);
+        Some(letters.filter(|(letter, _)| **letter != b'-').fold(0, |prot, (_, bit)| prot | bit))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_maps() {
+        let mut line = Line::default();
+        b"7f2c1a000000-7f2c1a021000 rw-p 00000000 00:00 0".iter().for_each(|byte| line.push(*byte));
+        assert_eq!(line.protection(0x7f2c_1a00_0000), Some(libc::PROT_READ | libc::PROT_WRITE));
+        assert_eq!(line.protection(0x7f2c_1a02_0fff), Some(libc::PROT_READ | libc::PROT_WRITE));
+        assert_eq!(line.protection(0x7f2c_1a02_1000), None);
+        assert_eq!(Line::default().protection(0), None);
+    }
+
+    #[test]
+    fn protection_of_code_and_data() {
+        let data = 1_u64;
+        assert_eq!(protection(&raw const data as usize), Some(libc::PROT_READ | libc::PROT_WRITE));
+        let code: fn() = protection_of_code_and_data;
+        assert_eq!(protection(code as usize), Some(libc::PROT_READ | libc::PROT_EXEC));
+    }
+}

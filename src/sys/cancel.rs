@@ -5,8 +5,6 @@
 //! (and import `abort` and a personality routine). The unwinder itself asks only for the frame's unwind table, which
 //! the compiler writes for every function of these targets; tests/conformance/cancel.c unwinds through it.
 
-#[allow(unused_doc_comments)] // the next line keeps this out of the C header
-/// cbindgen:ignore
 unsafe extern "C" {
     /// pthread_testcancel(3): ends the calling thread if its cancellation was requested and is enabled.
     #[link_name = "pthread_testcancel"]

@@ -525,6 +525,60 @@ void *mm_create_file(const char *path,
 MAPBOARD_NOEXCEPT;
 
 /**
+ * Guards a mapping of a file against somebody who cuts the file: instead of dying of SIGBUS, the process finds zeros.
+ *
+ * `addr`, `length`  a range that is mapped, as mm_map() returned it and was asked for: of one file, with one protection.
+ *
+ * The first access past the end of the file puts zeros in the place of all pages that the file does not have any more.
+ * They are this process's own: what is stored there goes to no file, and is lost when the range is unmapped; and they
+ * stay when the file grows again, until the range is mapped anew. Pages that the file still has are not touched, and
+ * stores of other threads to them are not lost. mm_guard_tripped() tells whether it has happened. Not survived are a
+ * disk that is full or broken, nor any other signal.
+ *
+ * This is the one function of the library that installs a signal handler: for SIGBUS, with sigaction(2), on the
+ * alternate stack if there is one. A SIGBUS that has nothing to do with a guarded range goes to the handler that the
+ * program had installed before, with the mask and flags that it asked for; or kills, with the true signal. A handler
+ * that the program installs later takes the place of this one: then guarded ranges are no longer, unless it passes
+ * signals on to the handler that it found, or mm_guard() is called again. A thread that blocks SIGBUS is killed by
+ * a fault all the same (POSIX), and a fault inside a system call is EFAULT, as without a guard: touch the range first.
+ *
+ * Call mm_unguard() before the range, or a part of it, is unmapped or mapped anew.
+ *
+ * Returns 0; -1 with errno otherwise, and then nothing is guarded.
+ *
+ * Errors
+ *   EINVAL  `addr` is no multiple of the page; `length` is 0, or leaves the address space.
+ *   ENOMEM  a part of the range is not mapped; or no memory for the guard.
+ *   EEXIST  a part of the range is guarded already.
+ *   EAGAIN  the program has installed a handler of its own over this one sixteen times.
+ *
+ * Threads: any thread. Not from a signal handler. Fork: the child's mappings are guarded as well, each process for
+ * itself. Source: Linux, madvise(2) (MADV_POPULATE_READ, Linux 5.14; on an older kernel SIGBUS kills as without us).
+ */
+int mm_guard(void *addr,
+             size_t length)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Ends a guard. What was replaced by zeros stays so.
+ *
+ * Returns 0; -1 with errno EINVAL if just this range is not guarded.
+ *
+ * Threads: any thread. Not from a signal handler.
+ */
+int mm_unguard(void *addr, size_t length) MAPBOARD_NOEXCEPT;
+
+/**
+ * Whether a guarded range has met the end of its file: `addr` is any address in it.
+ *
+ * Returns 1 if pages of it were replaced by zeros, 0 if not; -1 with errno EINVAL if `addr` is in no guarded range.
+ *
+ * Threads: any thread, and signal handlers.
+ */
+int mm_guard_tripped(const void *addr)
+MAPBOARD_NOEXCEPT;
+
+/**
  * Opens a lock: the course's file lock, made safe for threads, for fork, and for other descriptors of the file.
  *
  * The lock is on the first byte of a file that serves for nothing else, so two programs that name the same file
@@ -745,6 +799,8 @@ MAPBOARD_NOEXCEPT;
  * Threads: any thread; threads may share a participant. Not from a signal handler. Fork: in the child every call but
  * minichat_close() answers ECHILD; the child opens the board itself. fork() closes the child's copies of the
  * descriptors (a handler of pthread_atfork), so a parent that dies is gone for the others even while its child lives.
+ * Signals: if somebody cuts the file, accesses to it raise SIGBUS. So unless MINICHAT_NO_HANDLER is set, a handler is
+ * installed as mm_guard() does (which see), and every call answers ESTALE.
  * At most two descriptors are used, both close-on-exec, up to five after minichat_fd().
  *
  * Who may write the file can spoil the board, but cannot crash, hang or signal another participant, nor steer its

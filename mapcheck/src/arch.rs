@@ -34,6 +34,12 @@ pub const FP: usize = 29;
 #[cfg(target_arch = "aarch64")]
 pub const RETURN: usize = 30;
 
+/// The registers that a called function gives back as they were.
+#[cfg(target_arch = "x86_64")]
+pub const PRESERVED: [usize; 6] = [3, 6, 12, 13, 14, 15];
+#[cfg(target_arch = "aarch64")]
+pub const PRESERVED: [usize; 11] = [19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
+
 /// Bytes below the stack pointer that a function may still use.
 #[cfg(target_arch = "x86_64")]
 pub const RED_ZONE: u64 = 128;

@@ -166,3 +166,19 @@ pub fn standing(unwinder: &mut Unwinder, pid: Pid, tid: Pid, registers: &Registe
     });
     caller
 }
+
+/// The registers that matter in a thread that is leaving: those of the innermost frame that is not the C library's,
+/// whose own frames hold nothing but remains by then.
+pub fn live(unwinder: &mut Unwinder, pid: Pid, tid: Pid, registers: &Registers) -> (Vec<u64>, u64) {
+    let mut live = None;
+    unwinder.walk(pid, tid, registers, |frame| {
+        let library = |m: &Rc<Module>| m.kind_at(frame.address) == Kind::CLibrary;
+        if !frame.signal && frame.module.as_ref().is_some_and(library) {
+            return true;
+        }
+        let kept = crate::arch::PRESERVED.iter().filter_map(|&r| frame.values.get(r).copied());
+        live = Some((kept.collect(), frame.values[crate::arch::SP]));
+        false
+    });
+    live.unwrap_or_else(|| (registers.dwarf().to_vec(), registers.sp().saturating_sub(crate::arch::RED_ZONE)))
+}

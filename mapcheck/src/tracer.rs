@@ -34,7 +34,9 @@ pub struct Tracer {
     /// Where a file was last made shorter: by device and inode.
     pub truncations: HashMap<(u64, u64), Place>,
     /// Pointers left in a shared file, until a stranger maps it.
-    pub pointers: HashMap<(u64, u64), (Pid, Diagnosis)>,
+    pub pointers: HashMap<(u64, u64), (u64, Diagnosis)>,
+    /// Who mapped a shared file, by its own call: which program's run, at which address.
+    pub sharers: HashMap<(u64, u64), Vec<(u64, u64)>>,
 }
 
 /// A thread.
@@ -84,6 +86,8 @@ pub enum Restore {
 pub struct Process {
     pub space: u64,
     pub parent: Option<Pid>,
+    /// The run of a program: forks share it, exec begins another.
+    pub image: u64,
     /// It runs a program that we understand; false until the first exec.
     pub judged: bool,
     pub locks: Vec<PosixLock>,
@@ -116,6 +120,7 @@ pub fn run(program: Pid, report: Report, _options: &crate::options::Options) {
         finished: false,
         truncations: HashMap::new(),
         pointers: HashMap::new(),
+        sharers: HashMap::new(),
     };
     let space = tracer.new_space(Space::default());
     tracer.add_process(program, space, None, false);
@@ -150,9 +155,12 @@ impl Tracer {
     }
 
     fn add_process(&mut self, pid: Pid, space: u64, parent: Option<Pid>, judged: bool) {
+        let inherited = parent.and_then(|p| self.processes.get(&p)).map(|p| p.image);
+        let image = inherited.unwrap_or(space);
         let process = Process {
             space,
             parent,
+            image,
             judged,
             locks: Vec::new(),
             closing: parent.and_then(|p| self.processes.get(&p)).is_some_and(|p| p.closing),
@@ -324,6 +332,7 @@ impl Tracer {
         let (locks, closing) = self.processes.remove(&pid).map(|p| (p.locks, p.closing)).unwrap_or_default();
         self.add_process(pid, space, parent, judged);
         if let Some(process) = self.processes.get_mut(&pid) {
+            process.image = space;
             process.locks = locks; // POSIX locks survive exec
             process.closing = closing;
         }

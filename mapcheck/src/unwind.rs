@@ -18,6 +18,8 @@ pub struct Frame {
     pub address: u64,
     /// The kernel's frame under a signal handler.
     pub signal: bool,
+    /// By DWARF number: in an outer frame only those count that calls preserve.
+    pub values: [u64; DWARF_REGISTERS],
 }
 
 /// All modules, and where each address space has them.
@@ -105,7 +107,7 @@ impl Unwinder {
                 return;
             };
             let Some(module) = module else {
-                if !visit(&Frame { module: None, address, signal: false }) {
+                if !visit(&Frame { module: None, address, signal: false, values }) {
                     return;
                 }
                 let Some(next) = self.chain(&mut values, &mut stack) else { return };
@@ -114,7 +116,7 @@ impl Unwinder {
             };
             let step = self.step(&module, address, &values, &mut stack);
             let signal = step.as_ref().is_some_and(|s| s.signal);
-            if !visit(&Frame { module: Some(module), address, signal }) {
+            if !visit(&Frame { module: Some(module), address, signal, values }) {
                 return;
             }
             let before = values[SP];

@@ -118,11 +118,27 @@ impl Tracer {
     }
 
     /// The starts of those candidates that something points into. None: too much to look through.
-    fn referenced(&self, tid: Pid, registers: &Registers, candidates: &[Piece]) -> Option<Vec<u64>> {
+    fn referenced(&mut self, tid: Pid, registers: &Registers, candidates: &[Piece]) -> Option<Vec<u64>> {
         let pid = self.pid_of(tid);
         let mut found = vec![false; candidates.len()];
         let lowest = candidates.first()?.start;
         let highest = candidates.last()?.end;
+        let lines = proc::maps(pid);
+        // the loader remembers where each library ends: no pointer to what lies behind by chance
+        let loaders: Vec<(u64, u64)> = self
+            .registry(tid)
+            .map(|r| {
+                r.pieces()
+                    .filter(|p| !p.origin.judged() && p.origin.name != "[stack]")
+                    .map(|p| (p.start, p.end))
+            })
+            .into_iter()
+            .flatten()
+            .collect();
+        let by_loader = |from: u64| {
+            let at = loaders.partition_point(|(start, _)| *start <= from);
+            at.checked_sub(1).and_then(|at| loaders.get(at)).is_some_and(|(_, end)| from < *end)
+        };
         let mut look = |word: u64, from: u64| {
             if word < lowest || highest <= word {
                 return;
@@ -132,15 +148,24 @@ impl Tracer {
                 return;
             };
             // a pointer within the memory itself does not lead there
-            if word < piece.end && !(piece.start <= from && from < piece.end) {
-                found[at] = true;
+            if word >= piece.end || piece.start <= from && from < piece.end {
+                return;
             }
+            if word == piece.start && loaders.iter().any(|(_, end)| *end == word) && by_loader(from) {
+                return;
+            }
+            found[at] = true;
         };
         let mut stacks = Vec::new();
         for thread in self.threads(pid) {
-            let values = if thread == tid { *registers } else { sys::registers(thread).ok()? };
-            values.dwarf().into_iter().for_each(|word| look(word, 0));
-            stacks.push(values.sp().saturating_sub(RED_ZONE));
+            let (values, stack) = if thread == tid {
+                site::live(&mut self.unwinder, pid, tid, registers)
+            } else {
+                let values = sys::registers(thread).ok()?;
+                (values.dwarf().to_vec(), values.sp().saturating_sub(RED_ZONE))
+            };
+            values.into_iter().for_each(|word| look(word, 0));
+            stacks.push(stack);
         }
         let mut searched = 0;
         for line in

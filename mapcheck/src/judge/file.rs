@@ -177,38 +177,31 @@ impl Tracer {
             target: Memory(self.shorten(target)),
         };
         let diagnosis = self.diagnosis(tid, finding, Some(place.clone()), None);
-        let pid = self.pid_of(tid);
-        if self.mapped_by_a_stranger(pid, &origin, start) {
+        let Some(image) = self.process(tid).map(|p| p.image) else { return };
+        let strangers = self.sharers.get(&key).map_or(&[][..], |all| all);
+        if strangers.iter().any(|(other, at)| *other != image && *at != origin.start) {
             self.report.diagnosis(&diagnosis);
         } else {
-            self.pointers.insert(key, (pid, diagnosis));
+            self.pointers.insert(key, (image, diagnosis));
         }
     }
 
     /// Second half: a process maps the file that is no fork of the one who left pointers there.
     pub fn stranger(&mut self, tid: Pid, origin: &Origin, file: &MappedFile) {
         let key = (file.device, file.inode);
-        let Some((writer, _)) = self.pointers.get(&key) else { return };
-        if origin.shared() && *writer != self.pid_of(tid) {
+        let Some(image) = self.process(tid).map(|p| p.image) else { return };
+        if !origin.shared() || !file.regular {
+            return;
+        }
+        if self.pointers.get(&key).is_some_and(|(writer, _)| *writer != image) {
             if let Some((_, diagnosis)) = self.pointers.remove(&key) {
                 self.report.diagnosis(&diagnosis);
             }
         }
-    }
-
-    /// Whether another process has mapped the same file itself, at another address.
-    fn mapped_by_a_stranger(&self, pid: Pid, origin: &Origin, start: u64) -> bool {
-        self.processes.iter().any(|(&other, process)| {
-            other != pid
-                && self.spaces.get(&process.space).is_some_and(|space| {
-                    space.registry.pieces().any(|p| {
-                        p.origin.pid == other
-                            && p.origin.same_file(origin)
-                            && p.origin.shared()
-                            && p.start != start
-                    })
-                })
-        })
+        let all = self.sharers.entry(key).or_default();
+        if all.len() < 64 && !all.contains(&(image, origin.start)) {
+            all.push((image, origin.start));
+        }
     }
 
     /// The anonymous private memory that a child is about to get a copy of.

@@ -1,0 +1,31 @@
+/* Reserved first: the lack of space is an error, not a signal. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+/* A disk of 64 KiB in directory "full", seen by this process alone. */
+static int small_disk(void) {
+    if (mkdir("full", 0700) != 0)
+        exit(2);
+    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+        return 0;
+    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+    return mount("none", "full", "tmpfs", 0, "size=64k") == 0;
+}
+
+int main(void) {
+    if (!small_disk())
+        return 77;
+    int fd = open("full/data.bin", O_RDWR | O_CREAT, 0600);
+    if (fd < 0)
+        return 2;
+    if (posix_fallocate(fd, 0, 1 << 20) != 0)
+        return 0; /* no space: known before anything was written */
+    return 2;
+}

@@ -1,0 +1,27 @@
+/* The file is enlarged first; a mapping may also be longer than its file, if nobody goes there. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A file of `size` bytes, open for reading and writing. */
+static int make(const char *name, const char *text, size_t size) {
+    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || write(fd, text, size) != (ssize_t)size)
+        exit(2);
+    return fd;
+}
+
+int main(void) {
+    int fd = make("data.bin", "0123456789", 10);
+    if (ftruncate(fd, 8192) != 0)
+        return 2;
+    char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED)
+        return 2;
+    p[4096] = 'x';
+    munmap(p, 8192);
+    return 0;
+}

@@ -1,0 +1,19 @@
+/* expect: leak; en: 3; fr: 3; zh: 3
+ * Never unmapped, and nobody knows the address any more. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+static void work(int number) {
+    char *p = mmap(NULL, 10000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        exit(2);
+    snprintf(p, 10000, "%d", number);
+}
+
+int main(void) {
+    for (int i = 0; i < 3; i++)
+        work(i);
+    return 0;
+}

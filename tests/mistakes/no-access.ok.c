@@ -1,0 +1,15 @@
+/* Made readable first. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
+
+int main(void) {
+    char *p = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return 2;
+    if (mprotect(p, 4096, PROT_READ) != 0)
+        return 2;
+    int first = p[0];
+    munmap(p, 4096);
+    return first;
+}

@@ -1,0 +1,14 @@
+/* A long holds a pointer. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
+
+int main(void) {
+    char *p = mmap((void *)0x200012340000, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return 2;
+    char *q = (char *)(long)p;
+    q[16] = 'x';
+    munmap(p, 4096);
+    return 0;
+}

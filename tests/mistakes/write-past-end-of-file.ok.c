@@ -1,0 +1,28 @@
+/* The file is long enough. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A file of `size` bytes, open for reading and writing. */
+static int make(const char *name, const char *text, size_t size) {
+    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || write(fd, text, size) != (ssize_t)size)
+        exit(2);
+    return fd;
+}
+
+int main(void) {
+    int fd = make("data.bin", "0123456789", 10);
+    if (ftruncate(fd, 20) != 0)
+        return 2;
+    char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED)
+        return 2;
+    strcpy(p + 10, " and more");
+    munmap(p, 4096);
+    return 0;
+}

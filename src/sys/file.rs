@@ -191,21 +191,16 @@ pub struct SelfPath([u8; 32]);
 
 impl SelfPath {
     pub fn new(fd: c_int) -> Self {
+        const PREFIX: &[u8] = b"/proc/self/fd/";
         let mut text = [0; 32];
-        let mut at = text.iter_mut();
-        for (byte, place) in b"/proc/self/fd/".iter().zip(at.by_ref()) {
+        for (place, byte) in text.iter_mut().zip(PREFIX) {
             *place = *byte;
         }
-        let fd = c_uint::try_from(fd).unwrap_or(c_uint::MAX);
-        let mut unit = 1;
-        while fd / unit >= 10 {
-            unit *= 10;
-        }
-        while unit > 0 {
-            if let Some(place) = at.next() {
-                *place = b'0' + (fd / unit % 10) as u8;
-            }
-            unit /= 10;
+        let mut rest = c_uint::try_from(fd).unwrap_or(c_uint::MAX);
+        let digits = 1 + (1..10).filter(|exponent| rest >= 10_u32.pow(*exponent)).count();
+        for place in text.iter_mut().skip(PREFIX.len()).take(digits).rev() {
+            *place = b'0' + (rest % 10) as u8;
+            rest /= 10;
         }
         SelfPath(text)
     }

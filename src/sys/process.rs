@@ -18,7 +18,7 @@ pub fn uid() -> u32 {
     unsafe { call(libc::SYS_geteuid, [0; 6]) }.unwrap_or_default() as u32
 }
 
-/// Bytes of a page.
+/// Bytes of a page: a power of two.
 pub fn page_size() -> usize {
     // SAFETY: touches nothing.
     unsafe { libc::getauxval(libc::AT_PAGESZ) as usize }

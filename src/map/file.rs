@@ -16,14 +16,13 @@ pub struct Mapped {
 
 /// Maps all of the file at `path`.
 pub fn map_file(path: &CStr, prot: c_int, flags: c_int) -> Result<Mapped> {
-    let kind = flags & libc::MAP_TYPE;
-    if kind == 0 || flags & (PLACED | libc::MAP_ANONYMOUS) != 0 {
+    if flags & (PLACED | libc::MAP_ANONYMOUS) != 0 {
         return fail(libc::EINVAL);
     }
-    let stores = prot & libc::PROT_WRITE != 0 && kind != libc::MAP_PRIVATE;
-    let file =
-        regular::open_existing(path, if stores { libc::O_RDWR } else { libc::O_RDONLY }, libc::ENODEV)?;
-    let length = file::stat(file.raw())?.st_size as usize; // 0: mmap says EINVAL
+    let stores = prot & libc::PROT_WRITE != 0 && flags & libc::MAP_TYPE != libc::MAP_PRIVATE;
+    let access = if stores { libc::O_RDWR } else { libc::O_RDONLY };
+    let file = regular::open_existing(path, access, libc::ENODEV)?;
+    let length = file::stat(file.raw())?.st_size as usize; // mmap refuses 0, and flags without a type
     let address = Mapping::new(length, prot, flags, file.raw())?.into_address();
     Ok(Mapped { address, length })
 }

@@ -58,6 +58,9 @@ static void whole(void) {
     at = mm_map_file("b", PROT_READ, MAP_SHARED, &length);
     CHECK(at != MAP_FAILED && length == 3 * page && at[3 * page - 1] == 'z', "three pages, all of them");
     mm_unmap(at, length);
+    at = mm_map_file("b", PROT_READ | PROT_WRITE, MAP_SHARED_VALIDATE, &length);
+    CHECK(at != MAP_FAILED, "MAP_SHARED_VALIDATE, for writing");
+    mm_unmap(at, length);
     at = mm_map_file("b", PROT_NONE, MAP_SHARED, &length);
     CHECK(at != MAP_FAILED, "PROT_NONE");
     mm_unmap(at, length);

@@ -1,43 +1,15 @@
 /*
- * mm_create_file when reserving the space fails, and something happened to the file in that very instant. A filter
- * turns fallocate(2) into a signal (SIGSYS) whose handler does what somebody else might have done, and says what
- * fallocate is to answer.
+ * mm_create_file when reserving the space fails, and somebody else did something to the file in that very instant.
  */
 #define _GNU_SOURCE
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <ucontext.h>
 #include "locking.h"
+#include "trap.h"
 
 static size_t page;
 static int (*meanwhile)(int fd); /* what happens, and the errno of fallocate */
 
-static void on_fallocate(int signal, siginfo_t *info, void *context) {
-    ucontext_t *thread = context;
-    (void)signal;
-    (void)info;
-#ifdef __x86_64__
-    greg_t *registers = thread->uc_mcontext.gregs;
-    registers[REG_RAX] = -meanwhile((int)registers[REG_RDI]);
-#else
-    thread->uc_mcontext.regs[0] = -meanwhile((int)thread->uc_mcontext.regs[0]);
-#endif
-}
-
-static int catch_fallocate(void) {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fallocate, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {sizeof code / sizeof *code, code};
-    struct sigaction action = {.sa_sigaction = on_fallocate, .sa_flags = SA_SIGINFO};
-    if (sigaction(SIGSYS, &action, NULL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        return -1;
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+static long on_fallocate(const long arguments[4]) {
+    return -meanwhile((int)arguments[0]);
 }
 
 static off_t size_of(const char *path) {
@@ -100,7 +72,7 @@ static void try(const char *name, int (*what)(int), int error, off_t new_size, o
 int main(void) {
     tap_directory();
     page = sysconf(_SC_PAGESIZE);
-    if (catch_fallocate() != 0) {
+    if (trap(SYS_fallocate, 0, on_fallocate) != 0) {
         SKIP("needs seccomp", "what happens at the same time");
         return tap_end();
     }

@@ -4,13 +4,10 @@
  * takes away, so that zeros are appended instead.
  */
 #define _GNU_SOURCE
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/vfs.h>
 #include "locking.h"
+#include "trap.h"
 
 #define PAGES 64
 static size_t page;
@@ -87,18 +84,10 @@ static void without_room(const char *how) {
         tap_bail("unlink");
 }
 
-/* fallocate(2) answers EOPNOTSUPP from now on, as on a file system that lacks it. */
-static int take_fallocate_away(void) {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fallocate, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {sizeof code / sizeof *code, code};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        return -1;
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+/* As on a file system that lacks it. */
+static long no_fallocate(const long arguments[4]) {
+    (void)arguments;
+    return -EOPNOTSUPP;
 }
 
 int main(void) {
@@ -120,7 +109,7 @@ int main(void) {
     close(fd);
     unlink("room/sparse");
 
-    if (take_fallocate_away() != 0)
+    if (trap(SYS_fallocate, 0, no_fallocate) != 0)
         SKIP("needs seccomp", "a file system without fallocate");
     else
         without_room("no fallocate");

@@ -6,10 +6,10 @@
 
 static void opening(void) {
     struct stat stat_;
-    umask(027);
+    umask(020);
     struct mm_lock *lock = mm_lock_open("new.lock", 0666);
     umask(022);
-    CHECK(lock && stat("new.lock", &stat_) == 0 && (stat_.st_mode & 07777) == 0640, "created, its mode cut by the umask");
+    CHECK(lock && stat("new.lock", &stat_) == 0 && (stat_.st_mode & 07777) == 0646, "created, its mode cut by the umask");
     CHECK(stat_.st_size == 0 && S_ISREG(stat_.st_mode), "created empty");
     int fd = -1;
     CHECK_EQ(opens_of(&stat_, &fd), 1, "one descriptor");
@@ -43,6 +43,12 @@ static void hostile_paths(void) {
     CHECK(lock != NULL && access("l.lock", F_OK) == 0, "a path of PATH_MAX - 1 bytes is opened");
     CHECK_EQ(in_child(mm_lock_try_exclusive, lock), 0, "and found again by a child");
     mm_lock_close(lock);
+    char *last = mmap(NULL, 2 * PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (last == MAP_FAILED || mprotect(last + PATH_MAX, PATH_MAX, PROT_NONE) != 0)
+        tap_bail("mmap");
+    memset(last, 'a', PATH_MAX);
+    CHECK_ERRNO(mm_lock_open(last, 0600), NULL, ENAMETOOLONG, "PATH_MAX bytes and no end: nothing is read beyond them");
+    munmap(last, 2 * PATH_MAX);
     memset(path, 'a', 300);
     path[300] = 0;
     CHECK_ERRNO(mm_lock_open(path, 0600), NULL, ENAMETOOLONG, "a name of 300 bytes");

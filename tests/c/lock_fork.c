@@ -1,6 +1,8 @@
 /* mm_lock_*: parent and child, one handle opened before fork. */
 #define _GNU_SOURCE
+#include <linux/openat2.h>
 #include "locking.h"
+#include "trap.h"
 
 #define PATH "fork.lock"
 static struct stat file; /* of PATH */
@@ -340,6 +342,48 @@ static void fork_with_waiters(void) {
     mm_lock_close(other);
 }
 
+static sem_t inside, go;
+
+/* The child's first call is about to open the file anew: stays there until told to go on. */
+static long on_open(const long arguments[4]) {
+    struct open_how how = {.flags = (unsigned)arguments[2]};
+    sem_post(&inside);
+    sem_wait(&go);
+    long fd = syscall(SYS_openat2, arguments[0], arguments[1], &how, sizeof how);
+    return fd < 0 ? -errno : fd;
+}
+
+static int two_first_calls(struct mm_lock *lock) {
+    struct caller one, two;
+    sem_init(&inside, 0, 0);
+    sem_init(&go, 0, 0);
+    if (trap(SYS_openat, O_NOCTTY, on_open) != 0)
+        return 99;
+    caller_start(&one, mm_lock_try_exclusive, lock);
+    sem_wait(&inside);
+    caller_start(&two, mm_lock_try_exclusive, lock);
+    int waits = 0;
+    for (int over = 0; !over && !waits; sched_yield()) {
+        waits = thread_state(getpid(), two.id) == 'S';
+        sem_getvalue(&two.done, &over);
+    }
+    sem_post(&go);
+    int came = caller_end(&one) == EAGAIN && caller_end(&two) == EAGAIN;
+    return !waits ? 101 : !came ? 102 : opens_of(&file, NULL) != 1 ? 103 : 0;
+}
+
+/* While the first thread of a child opens the file anew, the second waits, and does not use what the parent has. */
+static void first_calls_together(void) {
+    struct mm_lock *lock = fresh();
+    mm_lock_exclusive(lock);
+    int came = in_child(two_first_calls, lock);
+    if (came == 99)
+        SKIP("needs seccomp", "two first calls in a child");
+    else
+        CHECK_EQ(came, 0, "two threads of a child make its first call: one opens the file, the other waits for that");
+    mm_lock_close(lock);
+}
+
 int main(void) {
     tap_directory();
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -349,6 +393,7 @@ int main(void) {
     held_by_child();
     generations();
     found_again();
+    first_calls_together();
     no_increment_is_lost();
     fork_amid_calls();
     fork_with_waiters();

@@ -4,7 +4,7 @@
 
 static void exclusion(void) {
     struct mm_lock *lock = opened("a.lock");
-    struct caller one, two;
+    struct caller one, two, three;
 
     mm_lock_exclusive(lock);
     CHECK_EQ(in_thread(mm_lock_try_exclusive, lock), EAGAIN, "held exclusively: another thread's try exclusive");
@@ -22,9 +22,11 @@ static void exclusion(void) {
     mm_lock_exclusive(lock);
     caller_wait(&one, mm_lock_shared, lock);
     caller_wait(&two, mm_lock_shared, lock);
-    CHECK_OK(mm_lock_release(lock), "two readers wait; release");
+    caller_wait(&three, mm_lock_shared, lock);
+    CHECK_OK(mm_lock_release(lock), "three readers wait; release");
     CHECK_EQ(caller_end(&one), 0, "the first has it");
     CHECK_EQ(caller_end(&two), 0, "the second has it, too");
+    CHECK_EQ(caller_end(&three), 0, "and the third");
     CHECK_ERRNO(mm_lock_release(lock), -1, EPERM, "what other threads share cannot be released");
     CHECK_OK(mm_lock_shared(lock), "shared with them");
     CHECK_ERRNO(mm_lock_exclusive(lock), -1, EDEADLK, "who shares with others and wants it alone waits for itself");

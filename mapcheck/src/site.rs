@@ -40,6 +40,11 @@ impl Place {
         }
     }
 
+    /// In the main program, or in something whose source is at hand: habits of run-time systems are not judged.
+    pub fn is_own(&self) -> bool {
+        self.module.kind == Kind::Program || self.module.line(self.address).is_some()
+    }
+
     /// Names that tell an allocator: what it maps is not the programmer's own.
     pub fn in_allocator(&self) -> bool {
         const WORDS: [&str; 10] =

@@ -36,6 +36,7 @@ for source in "$here"/*.c; do
     slug=$(field expect "$source")
     options=$(field options "$source")
     cflags=$(field cflags "$source")
+    also=$(field also "$source") # another mistake that the same program cannot but make
     # shellcheck disable=SC2086
     if ! ${CC:-cc} -g -std=gnu11 -o "$work/$name" "$source" ${MB_CFLAGS-} $cflags ${MB_LIBS-} 2>"$work/cc"; then
         result 1 "$name compiles"; sed 's/^/# /' "$work/cc"; continue
@@ -63,7 +64,8 @@ for source in "$here"/*.c; do
             [ -s "$work/line" ] && seen=1
             result $right "$name: named in $language, at its place, with its values"
             if [ $right -eq 0 ]; then words=$((words + 1)); else sed 's/^/# /' "$work/report"; fi
-            grep -F -v "[$slug]" "$work/report" >"$work/others"
+            # shellcheck disable=SC2086
+            grep '^map' "$work/report" | grep -F -v -e "[$slug]" -e "[${also:-$slug}]" >"$work/others"
             [ ! -s "$work/others" ]; alone=$?
             result $alone "$name: and nothing else ($language)"
             [ $alone -eq 0 ] || sed 's/^/# /' "$work/others"

@@ -1,4 +1,4 @@
-/* expect: unchecked-failure; en: mmap; fr: mmap; zh: mmap
+/* expect: unchecked-failure; en: mmap; fr: mmap; zh: mmap; also: fd-invalid
  * mmap fails with MAP_FAILED, never with NULL. */
 #define _GNU_SOURCE
 #include <fcntl.h>

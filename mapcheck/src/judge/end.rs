@@ -50,12 +50,13 @@ impl Tracer {
     /// Mappings, and rests of mappings, that no register, no live stack and no writable memory points into.
     fn unreachable(&mut self, tid: Pid, registers: &Registers, pieces: &[Piece]) {
         let pid = self.pid_of(tid);
-        // code is reached without pointers, guards are never reached; other flags say that the kernel reaches it
+        // code is reached without pointers, guards are never reached, a fixed place is known without a pointer;
+        // other flags say that the kernel reaches it
         let plain = |p: &&Piece| {
             let o = &p.origin;
             p.prot & (libc::PROT_READ | libc::PROT_WRITE) != 0
                 && p.prot & libc::PROT_EXEC == 0
-                && o.flags & (libc::MAP_STACK | libc::MAP_GROWSDOWN) == 0
+                && o.flags & (libc::MAP_STACK | libc::MAP_GROWSDOWN | libc::MAP_FIXED | libc::MAP_FIXED_NOREPLACE) == 0
                 && (o.flags & libc::MAP_ANONYMOUS != 0 || o.file.as_ref().is_some_and(|f| f.regular))
         };
         let candidates: Vec<Piece> = pieces.iter().filter(plain).cloned().collect();
@@ -75,7 +76,9 @@ impl Tracer {
                     .any(|p| p.origin.region == origin.region && referenced.contains(&p.start)),
             };
             let Some(place) = &origin.place else { continue };
-            if alive {
+            // an allocator may hide its pointers (packed, relative): without its source, doubt
+            let hidden = place.in_allocator() && place.module.line(place.address).is_none();
+            if alive || hidden {
                 let entry = kept.entry(self.report.place(Some(place))).or_default();
                 *entry = (entry.0 + 1, entry.1 + size);
                 continue;
@@ -169,7 +172,7 @@ impl Tracer {
         }
         let mut searched = 0;
         for line in
-            proc::maps(pid).into_iter().filter(|l| l.prot & libc::PROT_WRITE != 0 && l.name != "[vsyscall]")
+            lines.iter().filter(|l| l.prot & libc::PROT_WRITE != 0)
         {
             // what lies below a stack pointer is dead
             let start = stacks

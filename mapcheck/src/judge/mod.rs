@@ -317,7 +317,7 @@ impl Tracer {
     }
 
     fn write_only(&mut self, tid: Pid, prot: i32, call: &'static str, place: &Place) {
-        if prot & (libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC) == libc::PROT_WRITE {
+        if place.is_own() && prot & (libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC) == libc::PROT_WRITE {
             self.say(tid, Finding::ProtectionWriteOnly { call: Word(call) }, Some(place.clone()));
         }
     }

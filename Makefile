@@ -92,7 +92,7 @@ demo: all
 
 C_TESTS     := $(wildcard tests/c/*.c tests/conformance/*.c tests/claims/*.c)
 LONG_TESTS  := $(wildcard tests/long/*.c)
-SHELL_TESTS := $(wildcard tests/*.sh)
+SHELL_TESTS := $(filter-out tests/tap.sh,$(wildcard tests/*.sh))
 NAMES        = $(patsubst tests/%.c,%,$(C_TESTS))
 LONG_NAMES   = $(patsubst tests/%.c,%,$(LONG_TESTS))
 TEST_HEADERS = $(wildcard tests/*.h tests/*/*.h) include/mapboard.h

@@ -4,6 +4,8 @@
 //! A handle works in the process that opened it and, each for itself, in the children that fork makes: an open of a
 //! file that parent and child share cannot exclude them from each other, so the first call in a child opens the file
 //! anew. The inherited descriptor is closed, never unlocked: what the parent held across fork stays the parent's.
+//! fork(3) does so even before that, where it can: as long as a child that never calls us keeps its parent's open,
+//! the kernel keeps the parent's lock, even after the parent was killed.
 
 mod file;
 mod patience;
@@ -15,7 +17,7 @@ pub use patience::Patience;
 use crate::errno::{Errno, Result, fail};
 use crate::sys::file::Descriptor;
 use crate::sys::handle::{Pool, Slot};
-use crate::sys::thread;
+use crate::sys::{process, thread};
 use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 use file::{Identity, Opened};
@@ -33,9 +35,21 @@ pub static LOCKS: Pool<Lock> = Pool::new(u64::from_le_bytes(*b"mm_lock\0"));
 
 pub type Handle = Slot<Lock>;
 
+/// Whether `in_child` was registered.
+static FORK_HANDLER: AtomicBool = AtomicBool::new(false);
+
+/// Called in each child that fork makes. The handles stay as they are, inherited: the first call has more to do, and
+/// comes after the program has closed what it does not need.
+extern "C" fn in_child() {
+    for handle in LOCKS.open() {
+        let _ = handle.value.open_again();
+    }
+}
+
 pub struct Lock {
     threads: Threads,
-    /// Written by `open_again` only, which all others wait for: Slot::adopt_with orders it before their loads.
+    /// Written by `open_again` only, in a child that has one thread, or whose others wait: Slot::adopt_with orders it
+    /// before their loads.
     fd: AtomicI32,
     writable: AtomicBool,
     identity: Identity,
@@ -45,6 +59,10 @@ pub struct Lock {
 
 /// Opens the lock whose file is at `path`, creating that with `mode` if there is none.
 pub fn open(path: &CStr, mode: libc::mode_t) -> Result<&'static Handle> {
+    if !FORK_HANDLER.load(Relaxed) {
+        process::at_fork(in_child)?;
+        FORK_HANDLER.store(true, Relaxed); // registered twice, by two threads, it does the same
+    }
     let Opened { file, writable } = file::open(path, mode)?;
     let handle = LOCKS.insert(Lock {
         threads: Threads::new(),
@@ -119,6 +137,23 @@ pub fn close(handle: &Handle) -> Result<()> {
     })
 }
 
+/// What can be seen of a lock, for an explanation: by the calling thread, without waiting for anybody.
+pub struct Seen {
+    pub fd: c_int,
+    /// This thread has it.
+    pub mine: bool,
+    /// Another thread of this process has it, or is about to.
+    pub here: bool,
+}
+
+/// The lock behind a handle; None: there is no open one at that address.
+pub fn seen(address: usize) -> Option<Seen> {
+    let handle = LOCKS.open().find(|handle| handle.pointer() as usize == address)?;
+    let mine = handle.value.threads.has(thread::id());
+    let here = !mine && handle.value.threads.busy() && !handle.forked();
+    Some(Seen { fd: handle.value.fd.load(Relaxed), mine, here })
+}
+
 /// The lock, with an open of the file that is this process's own.
 fn own(handle: &Handle) -> Result<&Lock> {
     handle.adopt_with(Lock::open_again)?;
@@ -134,6 +169,7 @@ impl Lock {
         }
     }
 
+    /// In a forked child: an open of its own instead of the inherited one, and no threads. If it fails, all is as before.
     fn open_again(&self) -> Result<()> {
         let inherited = self.descriptor(); // looked at first: if it is closed, the new one may get its number
         let path = CStr::from_bytes_until_nul(&self.path).unwrap_or_default();

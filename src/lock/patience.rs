@@ -23,7 +23,7 @@ impl Patience {
         }
     }
 
-    /// The nanoseconds that are left (None: no bound), above 0. EAGAIN: nobody wanted to wait; ETIMEDOUT: none are left.
+    /// The nanoseconds that are left, above 0; None: no bound. EAGAIN: nobody wanted to wait; ETIMEDOUT: none left.
     pub fn left(self) -> Result<Option<i64>> {
         match self {
             Patience::None => fail(libc::EAGAIN),

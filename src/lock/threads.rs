@@ -115,6 +115,16 @@ impl Threads {
         seen == ALONE | me || seen < ALONE && self.readers.iter().any(|reader| reader.load(Relaxed) == me)
     }
 
+    /// Whether thread `me` has the lock.
+    pub fn has(&self, me: u32) -> bool {
+        self.mine(self.state.load(Relaxed), me)
+    }
+
+    /// Whether any thread has it, or is about to.
+    pub fn busy(&self) -> bool {
+        self.state.load(Relaxed) != FREE
+    }
+
     /// Sleeps until the state is no more what was seen, or for `time`. EINTR: a signal handler ran.
     pub fn sleep(&self, seen: u32, time: Option<libc::timespec>) -> Result<()> {
         // Either `turn` sees this sleeper, or the kernel, which looks at the state once more, sees what `turn` stored:

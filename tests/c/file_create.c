@@ -33,7 +33,8 @@ static void first_and_second(void) {
     one[3 * page - 1] = 'z';
 
     char *two = mm_create_file("a", 3 * page, 0600);
-    CHECK(two != MAP_FAILED && two != one && two[0] == 'a' && two[3 * page - 1] == 'z', "the second finds what the first stored");
+    CHECK(two != MAP_FAILED && two != one && two[0] == 'a' && two[3 * page - 1] == 'z',
+          "the second finds what the first stored");
     two[1] = 'b';
     CHECK(one[1] == 'b', "and the first sees the second's stores");
     CHECK(stat("a", &stat_) == 0 && (stat_.st_mode & 07777) == 0646, "the mode of a file that exists stays");
@@ -45,7 +46,8 @@ static void first_and_second(void) {
     mm_unmap(two, page);
 
     two = mm_create_file("a", 5 * page + 7, 0600);
-    CHECK(two != MAP_FAILED && two[0] == 'a' && two[3 * page - 1] == 'z' && two[5 * page + 6] == 0, "a longer one keeps the contents");
+    CHECK(two != MAP_FAILED && two[0] == 'a' && two[3 * page - 1] == 'z' && two[5 * page + 6] == 0,
+          "a longer one keeps the contents");
     CHECK_EQ(size_of("a"), 5 * page + 7, "and makes the file as long as asked, to the byte");
     two[2] = 'c';
     CHECK(one[2] == 'c', "for the older mapping it is the same file");
@@ -74,7 +76,8 @@ static void wrong(void) {
     CHECK_ERRNO(mm_create_file("b", (size_t)1 << 63, 0600), MAP_FAILED, EFBIG, "one more than off_t can say");
     CHECK(access("b", F_OK) != 0, "nothing was created");
     CHECK_ERRNO(mm_create_file("b", INT64_MAX, 0600), MAP_FAILED, ENOMEM, "more than the address space has");
-    CHECK_ERRNO(mm_create_file("b", (size_t)1 << 62, 0600), MAP_FAILED, ENOMEM, "more than the address space has");
+    CHECK_ERRNO(mm_create_file("b", (size_t)1 << 62, 0600), MAP_FAILED, ENOMEM,
+                "more than the address space has");
     CHECK(access("b", F_OK) != 0, "what was created is removed");
     CHECK_ERRNO(mm_create_file(".", page, 0600), MAP_FAILED, ENODEV, "a directory");
     CHECK_ERRNO(mm_create_file("/dev/null", page, 0600), MAP_FAILED, ENODEV, "a device");
@@ -96,7 +99,8 @@ static void wrong(void) {
     setrlimit(RLIMIT_FSIZE, &small);
     CHECK_ERRNO(mm_create_file("b", 1000 * page, 0600), MAP_FAILED, EFBIG, "RLIMIT_FSIZE");
     CHECK(access("b", F_OK) != 0, "what was created is removed");
-    CHECK_ERRNO(mm_create_file("c", 1000 * page, 0600), MAP_FAILED, EFBIG, "RLIMIT_FSIZE, a file that exists");
+    CHECK_ERRNO(mm_create_file("c", 1000 * page, 0600), MAP_FAILED, EFBIG,
+                "RLIMIT_FSIZE, a file that exists");
     setrlimit(RLIMIT_FSIZE, &limit);
     signal(SIGXFSZ, SIG_DFL);
     CHECK(size_of("c") == (off_t)(2 * page) && strcmp(at, "kept") == 0, "it is as it was");
@@ -151,7 +155,8 @@ static void together(void) {
         whole += good == 2 * PROCESSES;
         mm_unmap(at, length);
     }
-    CHECK_EQ(whole, ROUNDS, "eight processes create one file at the same time, each with another length: all their stores are in it");
+    CHECK_EQ(whole, ROUNDS,
+             "eight processes create one file at once, each with its own length: all their stores are in it");
 }
 
 int main(void) {
@@ -163,7 +168,8 @@ int main(void) {
     if (fd < 0 || chmod(".", 0755) != 0 || mkdir("closed", 0555) != 0)
         tap_bail("chmod");
     close(fd);
-    CHECK_EQ(in_child(forbidden, NULL), 0, "EACCES: a file that can only be read, a directory that is closed");
+    CHECK_EQ(in_child(forbidden, NULL), 0,
+             "EACCES: a file that can only be read, a directory that is closed");
     together();
     return tap_end();
 }

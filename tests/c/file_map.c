@@ -75,23 +75,33 @@ static void wrong(void) {
     CHECK_ERRNO(mm_map_file("", PROT_READ, MAP_SHARED, &length), MAP_FAILED, ENOENT, "empty path");
     CHECK_ERRNO(mm_map_file("none", PROT_READ, MAP_SHARED, &length), MAP_FAILED, ENOENT, "no such file");
     memset(path, '/', PATH_MAX);
-    CHECK_ERRNO(mm_map_file(path, PROT_READ, MAP_SHARED, &length), MAP_FAILED, ENAMETOOLONG, "PATH_MAX bytes");
+    CHECK_ERRNO(mm_map_file(path, PROT_READ, MAP_SHARED, &length), MAP_FAILED, ENAMETOOLONG,
+                "PATH_MAX bytes");
     CHECK_ERRNO(mm_map_file("empty", PROT_READ, MAP_SHARED, &length), MAP_FAILED, EINVAL, "an empty file");
-    CHECK_ERRNO(mm_map_file("/proc/self/maps", PROT_READ, MAP_PRIVATE, &length), MAP_FAILED, EINVAL, "a file of /proc");
+    CHECK_ERRNO(mm_map_file("/proc/self/maps", PROT_READ, MAP_PRIVATE, &length), MAP_FAILED, EINVAL,
+                "a file of /proc");
     CHECK_ERRNO(mm_map_file("a", PROT_READ, 0, &length), MAP_FAILED, EINVAL, "no type");
-    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_POPULATE, &length), MAP_FAILED, EINVAL, "no type but another flag");
-    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, &length), MAP_FAILED, EINVAL, "MAP_ANONYMOUS");
-    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_PRIVATE | MAP_FIXED, &length), MAP_FAILED, EINVAL, "MAP_FIXED");
-    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_PRIVATE | 0x100000, &length), MAP_FAILED, EINVAL, "MAP_FIXED_NOREPLACE");
-    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_SHARED | MAP_PRIVATE | (1 << 23), &length), MAP_FAILED, EOPNOTSUPP,
+    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_POPULATE, &length), MAP_FAILED, EINVAL,
+                "no type but another flag");
+    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, &length), MAP_FAILED, EINVAL,
+                "MAP_ANONYMOUS");
+    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_PRIVATE | MAP_FIXED, &length), MAP_FAILED, EINVAL,
+                "MAP_FIXED");
+    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_PRIVATE | 0x100000, &length), MAP_FAILED, EINVAL,
+                "MAP_FIXED_NOREPLACE");
+    CHECK_ERRNO(mm_map_file("a", PROT_READ, MAP_SHARED | MAP_PRIVATE | (1 << 23), &length), MAP_FAILED,
+                EOPNOTSUPP,
                 "an unknown flag is the kernel's to refuse (MAP_SHARED_VALIDATE)");
     CHECK_ERRNO(mm_map_file(".", PROT_READ, MAP_PRIVATE, &length), MAP_FAILED, ENODEV, "a directory");
-    CHECK_ERRNO(mm_map_file(".", PROT_READ | PROT_WRITE, MAP_SHARED, &length), MAP_FAILED, ENODEV, "a directory, for writing");
+    CHECK_ERRNO(mm_map_file(".", PROT_READ | PROT_WRITE, MAP_SHARED, &length), MAP_FAILED, ENODEV,
+                "a directory, for writing");
     CHECK_ERRNO(mm_map_file("/dev/null", PROT_READ, MAP_PRIVATE, &length), MAP_FAILED, ENODEV, "a device");
     if (mkfifo("fifo", 0600) != 0 || symlink("none", "dangling") != 0 || symlink("a", "link") != 0)
         tap_bail("fifo");
-    CHECK_ERRNO(mm_map_file("fifo", PROT_READ, MAP_PRIVATE, &length), MAP_FAILED, ENODEV, "a FIFO, not waited for");
-    CHECK_ERRNO(mm_map_file("dangling", PROT_READ, MAP_PRIVATE, &length), MAP_FAILED, ENOENT, "a link that leads nowhere");
+    CHECK_ERRNO(mm_map_file("fifo", PROT_READ, MAP_PRIVATE, &length), MAP_FAILED, ENODEV,
+                "a FIFO, not waited for");
+    CHECK_ERRNO(mm_map_file("dangling", PROT_READ, MAP_PRIVATE, &length), MAP_FAILED, ENOENT,
+                "a link that leads nowhere");
     struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "socket"};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(fd, (struct sockaddr *)&name, sizeof name) != 0)
@@ -132,7 +142,8 @@ static void locks(void) {
     if (fcntl(fd, F_SETLK, &posix) != 0)
         tap_bail("F_SETLK");
     mm_unmap(mm_map_file("a", PROT_READ, MAP_PRIVATE, NULL), 1);
-    CHECK_EQ(seen_outside("a"), F_UNLCK, "the process's own POSIX lock on the file is gone, as after any close");
+    CHECK_EQ(seen_outside("a"), F_UNLCK,
+             "the process's own POSIX lock on the file is gone, as after any close");
     close(fd);
     struct mm_lock *lock = opened("a");
     mm_lock_exclusive(lock);
@@ -149,7 +160,8 @@ int main(void) {
     make("secret", "x", 1);
     if (chmod(".", 0755) != 0 || chmod("a", 0444) != 0 || chmod("secret", 0) != 0)
         tap_bail("chmod");
-    CHECK_EQ(in_child(reads_only, NULL), 0, "a file that can only be read: EACCES for shared writing, fine otherwise");
+    CHECK_EQ(in_child(reads_only, NULL), 0,
+             "a file that can only be read: EACCES for shared writing, fine otherwise");
     chmod("a", 0600);
     locks();
     return tap_end();

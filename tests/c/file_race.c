@@ -34,7 +34,8 @@ static int done_by_another(int fd) {
 
 static int replaced(int fd) {
     (void)fd;
-    return unlink("new") == 0 && close(open("new", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == 0 ? ENOSPC : EBADF;
+    int made = unlink("new") == 0 ? open("new", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    return close(made) == 0 ? ENOSPC : EBADF;
 }
 
 static int removed(int fd) {
@@ -59,11 +60,13 @@ static void try(const char *name, int (*what)(int), int error, off_t new_size, o
         tap_bail("old");
     meanwhile = what;
     CHECK_ERRNO(mm_create_file("new", 8 * page, 0600), MAP_FAILED, error, name);
-    CHECK(size_of("new") == new_size, "a file that was created: length %ld, wanted %ld", (long)size_of("new"), (long)new_size);
+    CHECK(size_of("new") == new_size, "a file that was created: length %ld, wanted %ld", (long)size_of("new"),
+          (long)new_size);
     if (old_size >= 0) {
         char text[4];
         CHECK_ERRNO(mm_create_file("old", 8 * page, 0600), MAP_FAILED, error, name);
-        CHECK(size_of("old") == old_size, "a file that was there: length %ld, wanted %ld", (long)size_of("old"), (long)old_size);
+        CHECK(size_of("old") == old_size, "a file that was there: length %ld, wanted %ld",
+              (long)size_of("old"), (long)old_size);
         CHECK(pread(fd, text, 4, 0) == 4 && memcmp(text, "kept", 4) == 0, "with its contents");
     }
     close(fd);
@@ -85,7 +88,8 @@ int main(void) {
     unlink("new");
     meanwhile = appended_by_another;
     char *at = mm_create_file("new", 8 * page, 0600);
-    CHECK(at != MAP_FAILED && memcmp(at, "from another", 12) == 0 && at[12] == 0, "zeros are appended, nothing is overwritten");
+    CHECK(at != MAP_FAILED && memcmp(at, "from another", 12) == 0 && at[12] == 0,
+          "zeros are appended, nothing is overwritten");
     CHECK_EQ(size_of("new"), 8 * page, "up to the length that was asked for");
     return tap_end();
 }

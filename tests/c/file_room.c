@@ -61,7 +61,8 @@ static void without_room(const char *how) {
     CHECK(at != MAP_FAILED, "%s: a small one", how);
     CHECK_EQ(free_pages(), before - 2, "has room set apart before anything is stored");
     memset(at, 'x', 2 * page);
-    CHECK_ERRNO(mm_create_file("room/a", 10 * PAGES * page, 0600), MAP_FAILED, ENOSPC, "made longer, too long");
+    CHECK_ERRNO(mm_create_file("room/a", 10 * PAGES * page, 0600), MAP_FAILED, ENOSPC,
+                "made longer, too long");
     CHECK_EQ(size_of("room/a"), 2 * page, "its length is as before");
     CHECK(at[0] == 'x' && at[2 * page - 1] == 'x', "%s: and its contents", how);
     CHECK_EQ(free_pages(), before - 2, "and the room it takes");
@@ -103,7 +104,8 @@ int main(void) {
     if (ftruncate(fd, 10 * PAGES * page) != 0)
         tap_bail("sparse");
     long before = free_pages();
-    CHECK_ERRNO(mm_create_file("room/sparse", 10 * PAGES * page, 0600), MAP_FAILED, ENOSPC, "no room for the holes of a file");
+    CHECK_ERRNO(mm_create_file("room/sparse", 10 * PAGES * page, 0600), MAP_FAILED, ENOSPC,
+                "no room for the holes of a file");
     CHECK_EQ(size_of("room/sparse"), 10 * PAGES * page, "which keeps its length");
     CHECK_EQ(free_pages(), before, "and takes no room");
     close(fd);

@@ -9,13 +9,15 @@ static void opening(void) {
     umask(020);
     struct mm_lock *lock = mm_lock_open("new.lock", 0666);
     umask(022);
-    CHECK(lock && stat("new.lock", &stat_) == 0 && (stat_.st_mode & 07777) == 0646, "created, its mode cut by the umask");
+    CHECK(lock && stat("new.lock", &stat_) == 0 && (stat_.st_mode & 07777) == 0646,
+          "created, its mode cut by the umask");
     CHECK(stat_.st_size == 0 && S_ISREG(stat_.st_mode), "created empty");
     int fd = -1;
     CHECK_EQ(opens_of(&stat_, &fd), 1, "one descriptor");
     CHECK_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC, "which exec closes: the lock ends there");
     CHECK_OK(mm_lock_close(lock), "close");
-    CHECK(access("new.lock", F_OK) == 0 && opens_of(&stat_, NULL) == 0, "closing leaves the file, and no descriptor");
+    CHECK(access("new.lock", F_OK) == 0 && opens_of(&stat_, NULL) == 0,
+          "closing leaves the file, and no descriptor");
 
     if (system("printf abc > full.lock") != 0)
         tap_bail("full.lock");
@@ -47,7 +49,8 @@ static void hostile_paths(void) {
     if (last == MAP_FAILED || mprotect(last + PATH_MAX, PATH_MAX, PROT_NONE) != 0)
         tap_bail("mmap");
     memset(last, 'a', PATH_MAX);
-    CHECK_ERRNO(mm_lock_open(last, 0600), NULL, ENAMETOOLONG, "PATH_MAX bytes and no end: nothing is read beyond them");
+    CHECK_ERRNO(mm_lock_open(last, 0600), NULL, ENAMETOOLONG,
+                "PATH_MAX bytes and no end: nothing is read beyond them");
     munmap(last, 2 * PATH_MAX);
     memset(path, 'a', 300);
     path[300] = 0;
@@ -135,7 +138,8 @@ static void other_descriptors(void) {
     CHECK_OK(mm_lock_exclusive(lock), "exclusive");
     int fd = open("b.lock", O_RDWR);
     close(fd);
-    CHECK_EQ(seen_outside("b.lock"), F_WRLCK, "closing another descriptor of the file does not drop the lock");
+    CHECK_EQ(seen_outside("b.lock"), F_WRLCK,
+             "closing another descriptor of the file does not drop the lock");
     mm_lock_close(other);
     CHECK_EQ(seen_outside("b.lock"), F_WRLCK, "nor does closing another handle");
     struct stat stat_;
@@ -162,7 +166,8 @@ static void mistakes(void) {
     CHECK_OK(mm_lock_exclusive(lock), "exclusive");
     CHECK_ERRNO(mm_lock_exclusive(lock), -1, EDEADLK, "exclusive, then exclusive");
     CHECK_ERRNO(mm_lock_shared(lock), -1, EDEADLK, "exclusive, then shared");
-    CHECK_ERRNO(mm_lock_exclusive_timed(lock, 3600000), -1, EDEADLK, "exclusive, then timed exclusive: at once");
+    CHECK_ERRNO(mm_lock_exclusive_timed(lock, 3600000), -1, EDEADLK,
+                "exclusive, then timed exclusive: at once");
     CHECK_ERRNO(mm_lock_shared_timed(lock, 0), -1, EDEADLK, "exclusive, then timed shared");
     CHECK_ERRNO(mm_lock_try_exclusive(lock), -1, EAGAIN, "exclusive, then try exclusive");
     CHECK_ERRNO(mm_lock_try_shared(lock), -1, EAGAIN, "exclusive, then try shared");
@@ -194,20 +199,23 @@ static void mistakes(void) {
 }
 
 static void wrong_handles(void) {
-    static int (*const calls[])(struct mm_lock *) = {mm_lock_exclusive,     mm_lock_shared,  mm_lock_try_exclusive,
-                                                     mm_lock_try_shared,    mm_lock_release, mm_lock_close};
-    static const char *const names[] = {"exclusive", "shared", "try_exclusive", "try_shared", "release", "close"};
+    static const struct {
+        int (*call)(struct mm_lock *);
+        const char *name;
+    } calls[] = {{mm_lock_exclusive, "exclusive"},         {mm_lock_shared, "shared"},
+                 {mm_lock_try_exclusive, "try_exclusive"}, {mm_lock_try_shared, "try_shared"},
+                 {mm_lock_release, "release"},             {mm_lock_close, "close"}};
     struct mm_lock *closed = opened("d.lock");
     char garbage[64] = {1, 2, 3};
     CHECK_OK(mm_lock_close(closed), "close");
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        CHECK_ERRNO(calls[i](closed), -1, EBADF, names[i]);
-        CHECK_ERRNO(calls[i]((struct mm_lock *)(garbage + i)), -1, EBADF, names[i]);
-        CHECK_ERRNO(calls[i]((struct mm_lock *)1), -1, EBADF, names[i]);
-        if (calls[i] == mm_lock_close)
+        CHECK_ERRNO(calls[i].call(closed), -1, EBADF, calls[i].name);
+        CHECK_ERRNO(calls[i].call((struct mm_lock *)(garbage + i)), -1, EBADF, calls[i].name);
+        CHECK_ERRNO(calls[i].call((struct mm_lock *)1), -1, EBADF, calls[i].name);
+        if (calls[i].call == mm_lock_close)
             CHECK_OK(mm_lock_close(NULL), "close of NULL does nothing");
         else
-            CHECK_ERRNO(calls[i](NULL), -1, EFAULT, names[i]);
+            CHECK_ERRNO(calls[i].call(NULL), -1, EFAULT, calls[i].name);
     }
     CHECK_ERRNO(mm_lock_exclusive_timed(NULL, 1), -1, EFAULT, "exclusive_timed");
     CHECK_ERRNO(mm_lock_shared_timed(NULL, 1), -1, EFAULT, "shared_timed");
@@ -258,7 +266,8 @@ static void permissions(void) {
     if (chmod(".", 0755) != 0 || chmod("read-only.lock", 0444) != 0 || chmod("secret.lock", 0) != 0 ||
         mkdir("closed", 0555) != 0)
         tap_bail("chmod");
-    CHECK_EQ(in_child(read_only, NULL), 0, "a file that can only be read: shared works, exclusive is EBADF; one that cannot: EACCES");
+    CHECK_EQ(in_child(read_only, NULL), 0,
+             "a file that can only be read: shared works, exclusive is EBADF; one that cannot: EACCES");
 
     /* Plain O_CREAT fails there: fs.protected_regular. */
     if (geteuid() != 0) {

@@ -20,12 +20,17 @@ struct child {
     int said, told; /* pipes' ends: from the child, to the child */
 };
 
-static struct child child_start(int (*body)(struct mm_lock *), struct mm_lock *lock) {
+/* By the system call itself: no fork handler of libc's runs. */
+static pid_t bare_clone(void) {
+    return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+static struct child child_made(pid_t (*made)(void), int (*body)(struct mm_lock *), struct mm_lock *lock) {
     int said[2], told[2];
     if (pipe2(said, O_CLOEXEC) != 0 || pipe2(told, O_CLOEXEC) != 0)
         tap_bail("pipe2");
     fflush(stdout);
-    struct child child = {fork(), said[0], told[1]};
+    struct child child = {made(), said[0], told[1]};
     if (child.id == 0) {
         close(told[1]);
         int error = ERROR_OF(body(lock));
@@ -37,6 +42,10 @@ static struct child child_start(int (*body)(struct mm_lock *), struct mm_lock *l
     close(said[1]);
     close(told[0]);
     return child;
+}
+
+static struct child child_start(int (*body)(struct mm_lock *), struct mm_lock *lock) {
+    return child_made(fork, body, lock);
 }
 
 /* What its body's errno was. Waits for it. */
@@ -60,7 +69,7 @@ static int nothing(struct mm_lock *lock) {
     return 0;
 }
 
-/* ---- what is held across fork ------------------------------------------------------------------------------------ */
+/* ---- what is held across fork -------------------------------------------------------------------------- */
 
 static int release_then_try(struct mm_lock *lock) {
     if (mm_lock_release(lock) == 0 || errno != EPERM)
@@ -88,7 +97,8 @@ static int share_and_count(struct mm_lock *lock) {
 static void held_across_fork(void) {
     struct mm_lock *lock = fresh();
     CHECK_OK(mm_lock_exclusive(lock), "the parent takes it exclusively");
-    CHECK_EQ(in_child(release_then_try, lock), EAGAIN, "the child has nothing to release, and cannot take it");
+    CHECK_EQ(in_child(release_then_try, lock), EAGAIN,
+             "the child has nothing to release, and cannot take it");
     CHECK_EQ(seen_outside(PATH), F_WRLCK, "the child's end takes nothing from the parent");
     CHECK_EQ(in_child(release_and_close, lock), 0, "a child that used it closes it");
     CHECK_EQ(seen_outside(PATH), F_WRLCK, "which takes nothing from the parent");
@@ -97,8 +107,8 @@ static void held_across_fork(void) {
     CHECK_EQ(in_child(nothing, lock), 0, "a child that does nothing ends");
     CHECK_EQ(seen_outside(PATH), F_WRLCK, "which takes nothing from the parent");
 
-    struct child idle = child_start(nothing, lock);
-    CHECK_EQ(child_said(&idle), 0, "a child that does nothing lives on");
+    struct child idle = child_made(bare_clone, nothing, lock);
+    CHECK_EQ(child_said(&idle), 0, "a child that does nothing lives on, with what it inherited");
     CHECK_OK(mm_lock_release(lock), "the parent releases");
     CHECK_EQ(seen_outside(PATH), F_UNLCK, "free, whatever the child inherited");
     CHECK_OK(mm_lock_exclusive(lock), "the parent takes it again");
@@ -108,7 +118,8 @@ static void held_across_fork(void) {
 
     lock = fresh();
     CHECK_OK(mm_lock_shared(lock), "the parent takes it shared");
-    CHECK_EQ(in_child(release_then_try, lock), EAGAIN, "the child has nothing to release, and cannot take it alone");
+    CHECK_EQ(in_child(release_then_try, lock), EAGAIN,
+             "the child has nothing to release, and cannot take it alone");
     CHECK_EQ(in_child(share_and_count, lock), 0, "it can share it, through one descriptor of its own");
     CHECK_EQ(seen_outside(PATH), F_RDLCK, "the parent has it still");
     CHECK_OK(mm_lock_close(lock), "close");
@@ -141,6 +152,41 @@ static void held_by_child(void) {
     CHECK_OK(mm_lock_close(lock), "close");
 }
 
+/* Pipes: the heir lives until the first is let go, and says by the second that it lives. */
+static int leash[2], up[2];
+
+static int lock_and_leave_an_heir(struct mm_lock *lock) {
+    char byte;
+    if (mm_lock_exclusive(lock) != 0)
+        return -1;
+    pid_t heir = fork();
+    if (heir == 0) {
+        close(leash[1]);
+        _exit(write(up[1], "", 1) == 1 && read(leash[0], &byte, 1) == 0 ? 0 : 1);
+    }
+    close(leash[1]);
+    return heir > 0 && read(up[0], &byte, 1) == 1 ? 0 : -1;
+}
+
+/* What a child inherits does not keep the lock of a parent that was killed. */
+static void killed_with_an_heir(void) {
+    struct mm_lock *lock = fresh();
+    if (pipe2(leash, O_CLOEXEC) != 0 ||
+        pipe2(up, O_CLOEXEC) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+        tap_bail("pipe2");
+    struct child parent = child_start(lock_and_leave_an_heir, lock);
+    CHECK_EQ(child_said(&parent), 0, "a process has the lock, and a child that does nothing");
+    CHECK_EQ(seen_outside(PATH), F_WRLCK, "held");
+    child_end(&parent, SIGKILL);
+    CHECK_EQ(seen_outside(PATH), F_UNLCK, "the process is killed, its child lives: free");
+    close(leash[1]);
+    CHECK_EQ(child_status(-1), 0, "the child lived until then");
+    close(leash[0]);
+    close(up[0]);
+    close(up[1]);
+    mm_lock_close(lock);
+}
+
 static int grandchild(struct mm_lock *lock) {
     if (mm_lock_exclusive(lock) != 0)
         return 100;
@@ -150,25 +196,18 @@ static int grandchild(struct mm_lock *lock) {
     return in_child(share_and_count, lock);
 }
 
-/* Made by the system call itself: no fork handler of libc's runs. */
-static int bare_clone(int (*body)(struct mm_lock *), struct mm_lock *lock) {
-    fflush(stdout);
-    pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
-    if (child == 0)
-        syscall(SYS_exit_group, body(lock) == -1 ? errno : 0);
-    return child_status(child);
-}
-
 static void generations(void) {
     struct mm_lock *lock = fresh();
     CHECK_EQ(in_child(grandchild, lock), 0, "what holds for parent and child holds for child and grandchild");
     mm_lock_exclusive(lock);
     CHECK_EQ(in_child(release_then_try, lock), EAGAIN, "and for the parent, still");
-    CHECK_EQ(bare_clone(mm_lock_try_exclusive, lock), EAGAIN, "a child of a bare clone(2), too");
+    struct child bare = child_made(bare_clone, release_then_try, lock);
+    CHECK_EQ(child_said(&bare), EAGAIN, "for a child of a bare clone(2), too");
+    child_end(&bare, 0);
     mm_lock_close(lock);
 }
 
-/* ---- finding the file again -------------------------------------------------------------------------------------- */
+/* ---- finding the file again ---------------------------------------------------------------------------- */
 
 static int close_all_then_try(struct mm_lock *lock) {
     if (syscall(SYS_close_range, 3, ~0U, 0) != 0)
@@ -213,28 +252,34 @@ static int without_descriptors(struct mm_lock *lock) {
 static void found_again(void) {
     struct mm_lock *lock = fresh();
     mm_lock_exclusive(lock);
-    CHECK_EQ(in_child(close_all_then_try, lock), EAGAIN, "a child that closed all descriptors finds the file by its path");
+    CHECK_EQ(in_child(close_all_then_try, lock), EAGAIN,
+             "a child that closed all descriptors finds the file by its path");
     CHECK_EQ(in_child(close_all_reuse_then_try, lock), EAGAIN,
              "one whose descriptor is another file's now, too, and leaves that alone");
-    CHECK_EQ(in_child(elsewhere_then_try, lock), ESTALE, "a relative path is of no use in another directory: ESTALE");
+    CHECK_EQ(in_child(elsewhere_then_try, lock), ESTALE,
+             "a relative path is of no use in another directory: ESTALE");
     CHECK_EQ(in_child(without_descriptors, lock), EAGAIN, "no descriptor left: EMFILE, and later it works");
     if (rename(PATH, "other.name") != 0)
         tap_bail("rename");
-    CHECK_EQ(in_child(mm_lock_try_exclusive, lock), EAGAIN, "a file that was renamed is found by its descriptor");
+    CHECK_EQ(in_child(mm_lock_try_exclusive, lock), EAGAIN,
+             "a file that was renamed is found by its descriptor");
     CHECK_EQ(in_child(close_all_then_try, lock), ESTALE, "without that, it is not: ESTALE");
     mm_lock_close(opened(PATH));
-    CHECK_EQ(in_child(mm_lock_try_exclusive, lock), EAGAIN, "another file now has its name: found by its descriptor");
-    CHECK_EQ(in_child(close_all_then_try, lock), ESTALE, "without that, the other file is not taken for it: ESTALE");
+    CHECK_EQ(in_child(mm_lock_try_exclusive, lock), EAGAIN,
+             "another file now has its name: found by its descriptor");
+    CHECK_EQ(in_child(close_all_then_try, lock), ESTALE,
+             "without that, the other file is not taken for it: ESTALE");
     if (unlink(PATH) != 0 || mkfifo(PATH, 0600) != 0)
         tap_bail("fifo");
     CHECK_EQ(in_child(close_all_then_try, lock), ESTALE, "nor is a FIFO, nor waited for");
     if (unlink(PATH) != 0 || unlink("other.name") != 0)
         tap_bail("unlink");
-    CHECK_EQ(in_child(mm_lock_try_exclusive, lock), EAGAIN, "a file without any name is found by its descriptor");
+    CHECK_EQ(in_child(mm_lock_try_exclusive, lock), EAGAIN,
+             "a file without any name is found by its descriptor");
     mm_lock_close(lock);
 }
 
-/* ---- threads and fork -------------------------------------------------------------------------------------------- */
+/* ---- threads and fork ---------------------------------------------------------------------------------- */
 
 enum { PROCESSES = 4, THREADS = 4, ROUNDS = 250, FORKS = 60 };
 
@@ -324,7 +369,7 @@ static void fork_amid_calls(void) {
     CHECK_OK(mm_lock_close(lock), "close");
 }
 
-/* The same, deterministic: threads of the parent that wait, in the kernel and behind one another, are not the child's. */
+/* The same at one sure point: threads of the parent that wait, in the kernel and behind one another. */
 static void fork_with_waiters(void) {
     struct mm_lock *lock = fresh(), *other = fresh();
     struct caller one, two;
@@ -380,7 +425,8 @@ static void first_calls_together(void) {
     if (came == 99)
         SKIP("needs seccomp", "two first calls in a child");
     else
-        CHECK_EQ(came, 0, "two threads of a child make its first call: one opens the file, the other waits for that");
+        CHECK_EQ(came, 0,
+                 "two threads of a child make its first call: one opens the file, the other waits for that");
     mm_lock_close(lock);
 }
 
@@ -391,6 +437,7 @@ int main(void) {
         tap_bail("mmap");
     held_across_fork();
     held_by_child();
+    killed_with_an_heir();
     generations();
     found_again();
     first_calls_together();

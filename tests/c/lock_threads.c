@@ -7,14 +7,16 @@ static void exclusion(void) {
     struct caller one, two, three;
 
     mm_lock_exclusive(lock);
-    CHECK_EQ(in_thread(mm_lock_try_exclusive, lock), EAGAIN, "held exclusively: another thread's try exclusive");
+    CHECK_EQ(in_thread(mm_lock_try_exclusive, lock), EAGAIN,
+             "held exclusively: another thread's try exclusive");
     CHECK_EQ(in_thread(mm_lock_try_shared, lock), EAGAIN, "held exclusively: another thread's try shared");
     caller_wait(&one, mm_lock_exclusive, lock);
     CHECK_OK(mm_lock_release(lock), "another thread waits; release");
     CHECK_EQ(caller_end(&one), 0, "and the other has it");
     CHECK_ERRNO(mm_lock_release(lock), -1, EPERM, "what another thread holds exclusively cannot be released");
     CHECK_EQ(seen_outside("a.lock"), F_WRLCK, "nor is it");
-    CHECK_ERRNO(mm_lock_try_shared(lock), -1, EAGAIN, "a thread that ends while it holds the lock leaves it held");
+    CHECK_ERRNO(mm_lock_try_shared(lock), -1, EAGAIN,
+                "a thread that ends while it holds the lock leaves it held");
     CHECK_OK(mm_lock_close(lock), "close");
     CHECK_EQ(seen_outside("a.lock"), F_UNLCK, "which frees it");
 
@@ -29,7 +31,8 @@ static void exclusion(void) {
     CHECK_EQ(caller_end(&three), 0, "and the third");
     CHECK_ERRNO(mm_lock_release(lock), -1, EPERM, "what other threads share cannot be released");
     CHECK_OK(mm_lock_shared(lock), "shared with them");
-    CHECK_ERRNO(mm_lock_exclusive(lock), -1, EDEADLK, "who shares with others and wants it alone waits for itself");
+    CHECK_ERRNO(mm_lock_exclusive(lock), -1, EDEADLK,
+                "who shares with others and wants it alone waits for itself");
     CHECK_OK(mm_lock_release(lock), "release");
     CHECK_EQ(seen_outside("a.lock"), F_RDLCK, "the others have it still");
     CHECK_OK(mm_lock_close(lock), "close");
@@ -89,7 +92,7 @@ static void behind_another_open(void) {
     mm_lock_close(other);
 }
 
-/* ---- signals ---------------------------------------------------------------------------------------------------- */
+/* ---- signals ------------------------------------------------------------------------------------------- */
 
 static sem_t handled;
 
@@ -151,7 +154,7 @@ static void timed_signals(void) {
     CHECK_EQ(caller_end(&caller), EINTR, "timed, another thread has it: a signal handler ends the wait");
     sem_wait(&handled);
 
-    /* Between two of its naps the thread is awake, and a signal that comes then ends no wait: so again, until one does. */
+    /* A signal between two of its naps ends no wait: so again, until one does. */
     caller_start(&caller, shared_for_an_hour, other);
     do {
         pthread_kill(caller.thread, SIGUSR1);
@@ -162,7 +165,7 @@ static void timed_signals(void) {
     mm_lock_close(other);
 }
 
-/* ---- time ------------------------------------------------------------------------------------------------------- */
+/* ---- time ---------------------------------------------------------------------------------------------- */
 
 static int shared_for_a_while(struct mm_lock *lock) {
     return mm_lock_shared_timed(lock, 30);
@@ -200,7 +203,7 @@ static void time_is_up(void) {
     mm_lock_close(lock);
 }
 
-/* ---- many ------------------------------------------------------------------------------------------------------- */
+/* ---- many ---------------------------------------------------------------------------------------------- */
 
 enum { THREADS = 12, ROUNDS = 400 };
 static volatile long first, second; /* equal whenever nobody has the lock exclusively */
@@ -259,7 +262,8 @@ static void many(int count) {
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     CHECK_EQ(failed, 0, "every call succeeds");
-    CHECK(first == THREADS * ROUNDS / 2 && second == first, "%d threads, handles: %d: no increment is lost (%ld)",
+    CHECK(first == THREADS * ROUNDS / 2 && second == first,
+          "%d threads, handles: %d: no increment is lost (%ld)",
           THREADS, count, first);
     CHECK_EQ(torn, 0, "no reader sees half an update");
     CHECK_EQ(seen_outside("f.lock"), F_UNLCK, "free at the end");

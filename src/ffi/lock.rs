@@ -49,9 +49,9 @@ unsafe fn handle<'a>(lock: *const mm_lock) -> Result<&'a Handle> {
 ///
 /// Threads: any thread; threads may use one lock at the same time. Not from a signal handler. Not a cancellation
 /// point; a thread that ends while it holds the lock leaves it held.
-/// Fork: a child may use the lock that it inherits. It holds nothing, even if its parent does: its first call opens
-/// the file once more, and that open is the child's own. Until that call, or its exec or end, the child also keeps
-/// the parent's open: if the parent ends while it holds the lock, the lock is free only then.
+/// Fork: a child may use the lock that it inherits. It holds nothing, even if its parent does: fork() opens the file
+/// once more for the child (a bare clone(2) leaves that to the child's first call, and the child keeps the parent's
+/// open until then: if the parent is killed while it holds the lock, the lock is free only after that call).
 ///
 /// Source: Linux, fcntl(2) (F_OFD_SETLK, Linux 3.15); the handle needs madvise(MADV_WIPEONFORK), Linux 4.14.
 ///

@@ -32,37 +32,42 @@ impl<M: Memory> Sleeper<'_, M> {
     /// `wake` is called with the marks that were taken off `last` on the way.
     pub fn wait(&self, number: u64, deadline: i64, wake: impl Fn(u64)) -> Result<bool> {
         for turn in 0..SPINS + YIELDS {
-            if self.is_there(number) {
+            if self.look(number)? {
                 return Ok(true);
             }
-            if self.interrupted() {
-                return fail(libc::EINTR);
+            if turn == 0 && process::monotonic() >= deadline {
+                return Ok(false); // a look was all that was asked for
             }
             if turn < SPINS { core::hint::spin_loop() } else { process::yield_now() }
         }
         loop {
-            let now = process::monotonic();
-            let asleep = self.go_to_sleep(number, &wake)?;
-            if self.is_there(number) {
+            if self.look(number)? {
                 return Ok(true);
-            }
-            if self.interrupted() {
-                return fail(libc::EINTR);
             }
             if !self.memory.is_whole() {
                 return fail(libc::ESTALE);
             }
+            let now = process::monotonic();
             if now >= deadline {
                 return Ok(false);
             }
-            let Some(seen) = asleep else { continue };
+            let Some(seen) = self.go_to_sleep(number, &wake)? else { continue };
+            // Its poster may have been stopped before it raised `last`: then nobody would wake us.
+            if self.is_there(number) {
+                return Ok(true);
+            }
             let until = process::timespec(deadline.min(now.saturating_add(NET)));
             let last = self.memory.word(Word::last());
             match futex::wait_two((last, seen), (self.interrupt, 0), &until) {
                 // Woken, or the word had changed, or the net, or the file was cut: look again.
                 Ok(()) | Err(Errno(libc::EAGAIN | libc::ETIMEDOUT | libc::EFAULT)) => {}
                 Err(Errno(libc::EINTR)) if self.is_there(number) => return Ok(true),
-                Err(error) => return Err(error),
+                Err(error) => {
+                    // The signal handler that ended the sleep may have called `minichat_interrupt`: that was for
+                    // this wait, not for the next as well.
+                    let _ = self.interrupted();
+                    return Err(error);
+                }
             }
         }
     }
@@ -92,6 +97,14 @@ impl<M: Memory> Sleeper<'_, M> {
             return Ok(Some(last.low()));
         }
         Ok(ring.mark(last, ASLEEP).map(|marked| marked.low()))
+    }
+
+    /// Whether the message is there. EINTR: interrupted.
+    fn look(&self, number: u64) -> Result<bool> {
+        if self.is_there(number) {
+            return Ok(true);
+        }
+        if self.interrupted() { fail(libc::EINTR) } else { Ok(false) }
     }
 
     fn is_there(&self, number: u64) -> bool {

@@ -216,14 +216,16 @@ impl Chat {
         let mut full = true;
         let mut dernier = self.dernier();
         for place in out {
-            match self.find(dernier, &mut letter, place)? {
-                Found::Message => dernier = place.number,
-                Found::Spoiled(number) if count == 0 => {
+            match self.find(dernier, &mut letter, place) {
+                Ok(Found::Message) => dernier = place.number,
+                Ok(Found::Spoiled(number)) if count == 0 => {
                     self.dernier.store(number, Relaxed); // the next call goes on behind it
                     return fail(libc::EBADMSG);
                 }
-                Found::Spoiled(_) => break,
-                Found::Nothing => {
+                Err(error) if count == 0 => return Err(error),
+                // What was read goes to the caller first; the next call finds the fault again.
+                Ok(Found::Spoiled(_)) | Err(_) => break,
+                Ok(Found::Nothing) => {
                     full = false;
                     break;
                 }
@@ -243,9 +245,10 @@ impl Chat {
         let mut count = 0;
         let mut after = after.min(self.newest()?);
         for place in out {
-            match self.find(after, &mut letter, place)? {
-                Found::Message => after = place.number,
-                Found::Spoiled(_) if count == 0 => return fail(libc::EBADMSG),
+            match self.find(after, &mut letter, place) {
+                Ok(Found::Message) => after = place.number,
+                Ok(Found::Spoiled(_)) if count == 0 => return fail(libc::EBADMSG),
+                Err(error) if count == 0 => return Err(error),
                 _ => break,
             }
             count += 1;

@@ -43,8 +43,8 @@ use wait::Sleeper;
 use watch::Watch;
 
 /// How often a reader may be overtaken by the writers before it gives up: it starts nearer to the newest message each
-/// time, so this is never reached on a board that participants write.
-const LAPS: u64 = 1 << 20;
+/// time, so this is never reached on a board that participants write. Somebody else may change an entry for ever.
+const LAPS: u64 = 1 << 16;
 
 const RING: u64 = Whiteboard::RING;
 const OWN: usize = layout::buffers_each::<Whiteboard>();
@@ -266,8 +266,8 @@ impl Chat {
     fn find(&self, after: u64, letter: &mut Letter, out: &mut minichat_message) -> Result<Found> {
         let ring = Ring(&self.memory);
         let mut number = after + 1;
-        let mut laps = 0;
-        while laps < LAPS {
+        let mut gone = 0;
+        for _ in 0..LAPS {
             match ring.look(number) {
                 Look::NotYet if number == after + 1 => return Ok(Found::Nothing),
                 // Numbers are committed in order: a later one was there, so this one was.
@@ -275,8 +275,8 @@ impl Chat {
                 // Overtaken: go on with the oldest that is left; if that goes as well, a little nearer to the newest.
                 Look::Gone => {
                     number =
-                        ring.newest()?.saturating_sub((RING - 1_u64).saturating_sub(laps)).max(number + 1);
-                    laps += 1;
+                        ring.newest()?.saturating_sub((RING - 1_u64).saturating_sub(gone)).max(number + 1);
+                    gone += 1;
                 }
                 Look::Here(entry) => {
                     let Some(buffer) = entry.buffer() else { return Ok(Found::Spoiled(number)) };

@@ -19,7 +19,8 @@ const NAMED: u64 = 2;
 /// In an entry: present, not to be listed.
 const HIDDEN: u64 = 1 << 32;
 
-/// How often a reader starts again while the owner changes the entry, before it shows nobody's name.
+/// How often one starts again while somebody changes the entry: a reader before it shows nobody's name, the owner
+/// before it no longer cares whether the stamp is as it was.
 const TRIES: u32 = 64;
 
 /// What a participant says of itself.
@@ -74,7 +75,7 @@ impl<M: Memory> People<'_, M> {
         }
         let word = self.0.word(seat.stamp());
         let mut stamp = word.load(Relaxed);
-        loop {
+        for _ in 0..TRIES {
             // Pairs with the fence in `read`: who sees a word of this copy sees that the stamp had moved on from it.
             fence(Release);
             self.0.copy_in(&copy, seat.copy(stamp + 1));
@@ -86,6 +87,8 @@ impl<M: Memory> People<'_, M> {
                 Err(now) => stamp = now,
             }
         }
+        // So many late `clear`s there are not: somebody spoils the entry. Then be it read torn, that is seen.
+        word.store((stamp | NAMED).wrapping_add(4) ^ 1, Release);
     }
 
     /// Reads an entry into `out`. A torn, spoiled or cleared one is nameless.

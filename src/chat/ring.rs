@@ -28,7 +28,9 @@ const MARKS: u32 = 2;
 
 /// How often a post may be overtaken, or find the board inconsistent, before it gives up. Each time that a post is
 /// overtaken another one succeeded; 64 honest posters do not get near this.
-const TRIES: u32 = 1 << 20;
+const TRIES: u32 = 1 << 16;
+/// How often one tries to raise `last`, which only those can prevent who raise it themselves, or spoil it.
+const RAISES: u32 = 256;
 /// How often a post starts again from the ring itself on a board whose `last` was spoiled.
 const REPAIRS: u32 = 64;
 
@@ -158,7 +160,10 @@ impl<M: Memory> Ring<'_, M> {
     pub fn raise(&self, number: u64) -> u64 {
         let word = self.0.word(Word::last());
         let mut now = Last(word.load(Relaxed));
-        while now.number() < number {
+        for _ in 0..RAISES {
+            if now.number() >= number {
+                break;
+            }
             match word.compare_exchange_weak(now.0, number << MARKS, AcqRel, Relaxed) {
                 Ok(_) => return now.marks(),
                 Err(other) => now = Last(other),

@@ -2,7 +2,7 @@
 //! no inotify event, and a futex cannot be polled: so who watches sets a mark into `last`, as a sleeper does, and who
 //! takes the mark off writes one byte that nobody reads. The timer is the last net, as in wait.rs.
 
-use super::ring::{Ring, WATCHED};
+use super::ring::{Look, Ring, WATCHED};
 use super::shared::Memory;
 use super::wait::NET;
 use crate::errno::Result;
@@ -10,6 +10,9 @@ use crate::sys::event;
 use crate::sys::file::{self, Descriptor, SelfPath};
 use core::sync::atomic::{AtomicI32, Ordering::*};
 use libc::c_int;
+
+/// How often `last` may change under the swap that sets the mark: only somebody who spoils it gets there.
+const TRIES: u32 = 256;
 
 /// The three descriptors, or -1: a forked child lets go of them while another thread may have been at work.
 pub struct Watch {
@@ -49,14 +52,18 @@ impl Watch {
         while file::read(self.inotify.load(Relaxed), &mut events).is_ok_and(|got| got == events.len()) {}
         let _ = file::read(self.timer.load(Relaxed), events.get_mut(..8).unwrap_or_default());
         let ring = Ring(memory);
-        loop {
+        for _ in 0..TRIES {
             let last = ring.last();
             if last.number() > dernier {
-                return self.ring();
+                break;
             }
             if read_only || ring.mark(last, WATCHED).is_some() {
                 return;
             }
+        }
+        // Of a `last` that is ahead of the ring, because somebody spoiled it, the timer is all that is left to tell.
+        if !matches!(ring.look(dernier + 1), Look::NotYet) {
+            self.ring();
         }
     }
 

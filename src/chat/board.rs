@@ -70,8 +70,8 @@ pub fn remove(paths: &Paths<'_>) -> Result<()> {
             guarded: false,
             mode: 0,
         };
-        let (board, _, header) = open_file(paths, wish)?;
-        let lock = open_lock(paths, &header, &file::stat(board.raw())?, libc::O_RDWR)?;
+        let (board, stat, header) = open_file(paths, wish)?;
+        let lock = open_lock(paths, &header, (&board, &stat), libc::O_RDWR)?;
         seat::claim_all(lock.raw())?;
         if !leads_to(paths.board(), &board)? {
             return Err(LEAVING);
@@ -98,10 +98,13 @@ fn join(paths: &Paths<'_>, wish: Wish) -> Result<Board> {
     let (file, stat, header) = open_file(paths, wish)?;
     let memory = Mapping::new(file.raw(), wish.read_only, wish.guarded)?;
     if wish.read_only {
-        let lock = open_lock(paths, &header, &stat, libc::O_RDONLY).ok();
+        let lock = match open_lock(paths, &header, (&file, &stat), libc::O_RDONLY) {
+            Err(LEAVING) => return Err(LEAVING),
+            opened => opened.ok(),
+        };
         return Ok(Board { memory, header, file, lock, seat: None });
     }
-    let lock = open_lock(paths, &header, &stat, libc::O_RDWR)?;
+    let lock = open_lock(paths, &header, (&file, &stat), libc::O_RDWR)?;
     let seat = seat::claim(lock.raw(), &memory)?;
     // Who removes the board holds all seats while it does so: with a seat taken and the path still leading here,
     // nobody is about to.
@@ -159,8 +162,20 @@ fn check_file_system(file: &Descriptor) -> Result<()> {
     if INCOHERENT.contains(&kind) { fail(libc::ENOTSUP) } else { Ok(()) }
 }
 
-/// Opens BOARD.lock. ESTALE: it is not the one that the board was created with.
-fn open_lock(paths: &Paths<'_>, header: &Header, board: &stat, access: c_int) -> Result<Descriptor> {
+/// Opens BOARD.lock. ESTALE: it is not the one that the board was created with. LEAVING: the board was removed after it
+/// had been opened, and its lock file with it; or another one stands there by now.
+fn open_lock(
+    paths: &Paths<'_>,
+    header: &Header,
+    board: (&Descriptor, &stat),
+    access: c_int,
+) -> Result<Descriptor> {
+    find_lock(paths, header, board.1, access)
+        .or_else(|error| if leads_to(paths.board(), board.0)? { Err(error) } else { Err(LEAVING) })
+}
+
+/// As `open_lock`, of a board that nobody removes.
+fn find_lock(paths: &Paths<'_>, header: &Header, board: &stat, access: c_int) -> Result<Descriptor> {
     let lock = match file::open(paths.lock(), access | FLAGS, 0) {
         Err(Errno(libc::ENOENT | libc::ELOOP | libc::ENXIO | libc::EISDIR)) => return fail(libc::ESTALE),
         opened => opened?,

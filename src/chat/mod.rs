@@ -188,11 +188,13 @@ impl Chat {
         // Language Memory Models?", 2012).
         fence(Release);
         pen.letter.store(&self.memory, buffer);
-        let posted = Ring(&self.memory).post(buffer)?;
-        pen.posts = pen.posts.wrapping_add(1) % OWN;
+        let posted = Ring(&self.memory).post(buffer);
+        if posted.number.is_ok() {
+            pen.posts = pen.posts.wrapping_add(1) % OWN;
+        }
         drop(pen);
         self.wake(posted.marks);
-        Ok(posted.number)
+        posted.number
     }
 
     /// Changes the nick, for `who` and for the messages to come.

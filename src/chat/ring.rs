@@ -83,9 +83,10 @@ pub enum Look {
     Spoiled,
 }
 
-/// A message's number, and the marks that were taken off `last`: whom to wake.
+/// What came of a post: the message's number, and the marks that were taken off `last`, whether it was posted or not:
+/// whom to wake.
 pub struct Posted {
-    pub number: u64,
+    pub number: Result<u64>,
     pub marks: u64,
 }
 
@@ -108,8 +109,13 @@ impl<M: Memory> Ring<'_, M> {
     /// Publishes what `buffer` holds.
     ///
     /// EOVERFLOW: the numbers are used up. EBADMSG: the ring holds what no participant writes.
-    pub fn post(&self, buffer: Buffer<M::Shape>) -> Result<Posted> {
+    pub fn post(&self, buffer: Buffer<M::Shape>) -> Posted {
         let mut marks = 0;
+        let number = self.commit(buffer, &mut marks);
+        Posted { number, marks }
+    }
+
+    fn commit(&self, buffer: Buffer<M::Shape>, marks: &mut u64) -> Result<u64> {
         let mut repairs = 0;
         let mut last = self.last().number();
         for _ in 0..TRIES {
@@ -119,13 +125,13 @@ impl<M: Memory> Ring<'_, M> {
                 _ if number > NUMBER_MAX => false,
                 // Its poster was stopped before it raised `last`, or is about to.
                 same if same == number => {
-                    marks |= self.raise(number);
+                    *marks |= self.raise(number);
                     true
                 }
                 before if before == number.saturating_sub(<M::Shape as Shape>::RING) => {
                     if self.swap(entry, Entry::new(number, buffer)) {
-                        marks |= self.raise(number);
-                        return Ok(Posted { number, marks });
+                        *marks |= self.raise(number);
+                        return Ok(number);
                     }
                     true
                 }
@@ -138,7 +144,7 @@ impl<M: Memory> Ring<'_, M> {
             }
             // No order of honest posts leads here: `last` or an entry was written over. The ring decides.
             last = self.newest()?;
-            marks |= self.raise(last);
+            *marks |= self.raise(last);
             repairs += 1;
             if last >= NUMBER_MAX {
                 return fail(libc::EOVERFLOW);

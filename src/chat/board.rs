@@ -11,11 +11,14 @@ use super::seat::{self, LEAVING};
 use super::shared::Mapping;
 use crate::errno::{Errno, Result, fail};
 use crate::sys::file::{self, Descriptor, HERE};
-use crate::sys::process;
+use crate::sys::{process, thread};
 use libc::{c_int, mode_t, stat};
 
-/// How often one starts again when the board is removed or replaced while one opens it.
-const TRIES: u32 = 1000;
+/// How often one starts again when the board is removed or replaced while one opens it: at once at first, then, as
+/// who removes it may have been put aside by the scheduler, each millisecond for a second.
+const TRIES: u32 = 1100;
+const TRIES_AT_ONCE: u32 = 100;
+const PAUSE: i64 = 1_000_000;
 
 /// What each open has in common: no symbolic link, no wait for a FIFO's other end, nothing left open after exec.
 const FLAGS: c_int = libc::O_NOFOLLOW | libc::O_CLOEXEC | libc::O_NONBLOCK | libc::O_NOCTTY;
@@ -82,15 +85,16 @@ pub fn remove(paths: &Paths<'_>) -> Result<()> {
     })
 }
 
-/// Does `step` until it has another answer than "somebody is just removing or creating it": LEAVING.
+/// Does `step` until it has another answer than "somebody is just removing or creating it". EBUSY: for too long.
 fn again<T>(mut step: impl FnMut() -> Result<T>) -> Result<T> {
-    for _ in 0..TRIES {
+    for turn in 0..TRIES {
         match step() {
-            Err(LEAVING) => process::yield_now(),
+            Err(LEAVING) if turn < TRIES_AT_ONCE => process::yield_now(),
+            Err(LEAVING) => drop(thread::sleep(PAUSE)), // cut short by a signal: the shorter
             done => return done,
         }
     }
-    Err(LEAVING)
+    fail(libc::EBUSY)
 }
 
 /// Opens a board that exists.

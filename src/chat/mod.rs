@@ -411,11 +411,12 @@ impl Chat {
         Ok(taken)
     }
 
-    /// Takes the name off the board, but for a forked child: the seat is its parent's.
+    /// Takes the name off the board and frees the seat, but for a forked child: the seat is its parent's.
     fn close(&self, forked: bool) {
         if let (Some(seat), false) = (self.seat, forked) {
             let people = People(&self.memory);
             people.clear(seat, people.stamp(seat));
+            seat::release(self.lock.load(Relaxed), seat);
         }
     }
 

@@ -12,36 +12,53 @@ use libc::{c_int, off_t};
 const FIRST: off_t = 1;
 const COUNT: off_t = crate::abi::MINICHAT_SEATS as off_t;
 
-/// The states of the lock file's bytes that are not those of one participant each.
-pub const LEAVING: Errno = Errno(libc::EBUSY);
+/// Somebody is just removing or creating the board: try again. It never leaves `board`; none of the calls made there
+/// fails with this number.
+pub const LEAVING: Errno = Errno(libc::EALREADY);
 
-/// Takes the first free seat. EUSERS: there is none. EBUSY: somebody holds them all at once, to remove the board.
+/// Takes the first free seat. EUSERS: there is none. LEAVING: somebody holds them all at once, to remove the board, or
+/// was faster.
 pub fn claim<M: Memory<Shape = Whiteboard>>(fd: c_int, memory: &M) -> Result<Seat<Whiteboard>> {
     let people = People(memory);
+    let mut overtaken = false;
     for seat in Seat::all() {
         let seen = people.stamp(seat);
-        if is_taken(fd, seat)? {
-            continue;
+        match lock::holder(fd, Kind::Exclusive, byte(seat), 1)? {
+            Some(holder) if is_everything(&holder) => return Err(LEAVING),
+            Some(_) => continue,
+            None => {}
         }
         people.clear(seat, seen);
         match lock::set(fd, Kind::Exclusive, byte(seat), 1) {
             Ok(()) => return Ok(seat),
-            Err(Errno(libc::EAGAIN | libc::EACCES)) => {}
+            Err(Errno(libc::EAGAIN | libc::EACCES)) => overtaken = true,
             Err(error) => return Err(error),
         }
     }
+    if overtaken { Err(LEAVING) } else { fail(libc::EUSERS) }
+}
+
+/// Frees the seat at once, also where a child that fork did not tell of us still has the lock file open.
+pub fn release(fd: c_int, seat: Seat<Whiteboard>) {
+    let _ = lock::clear(fd, byte(seat), 1);
+}
+
+/// Holds all seats but those that this open of the lock file holds. EBUSY: somebody is present. LEAVING: somebody
+/// else holds them all.
+pub fn claim_all(fd: c_int) -> Result<()> {
+    match lock::set(fd, Kind::Exclusive, FIRST, COUNT) {
+        Err(Errno(libc::EAGAIN | libc::EACCES)) => {}
+        done => return done,
+    }
     match lock::holder(fd, Kind::Exclusive, FIRST, COUNT)? {
-        Some(holder) if holder.l_start <= FIRST && holder.l_len >= COUNT => Err(LEAVING),
-        _ => fail(libc::EUSERS),
+        Some(holder) if !is_everything(&holder) => fail(libc::EBUSY),
+        _ => Err(LEAVING),
     }
 }
 
-/// Holds all seats but those that this open of the lock file holds. EBUSY: somebody is present.
-pub fn claim_all(fd: c_int) -> Result<()> {
-    lock::set(fd, Kind::Exclusive, FIRST, COUNT).map_err(|error| match error {
-        Errno(libc::EAGAIN | libc::EACCES) => Errno(libc::EBUSY),
-        other => other,
-    })
+/// A lock on all seats at once, which no participant holds.
+fn is_everything(holder: &libc::flock) -> bool {
+    holder.l_start <= FIRST && (holder.l_len == 0 || holder.l_start + holder.l_len >= FIRST + COUNT)
 }
 
 /// Whether somebody else holds the seat. One's own lock would never show.

@@ -8,29 +8,47 @@ pub fn check(bytes: &[u8], max: usize) -> Result<&str> {
         return fail(libc::EMSGSIZE);
     }
     match core::str::from_utf8(bytes) {
-        Ok(text) if !bytes.contains(&0) => Ok(text),
+        Ok(text) if !has_nul(bytes) => Ok(text),
         _ => fail(libc::EILSEQ),
     }
 }
 
-/// Packs bytes into words, eight a word, the last filled up with zeros.
+fn has_nul(bytes: &[u8]) -> bool {
+    let eights = bytes.chunks_exact(8);
+    let rest = eights.remainder().contains(&0);
+    // Of a NUL alone the borrow of the subtraction reaches a top bit that was not set.
+    let nul = |word: u64| word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080;
+    rest || eights.fold(0, |found, eight| found | nul(word(eight))) != 0
+}
+
+fn word(eight: &[u8]) -> u64 {
+    eight.try_into().map_or(0, u64::from_ne_bytes)
+}
+
+/// Packs bytes into words, eight a word, the last filled up with zeros: how many words.
 pub fn pack(bytes: &[u8], words: &mut [u64]) -> usize {
-    let count = bytes.len().div_ceil(8);
-    for (word, chunk) in words.iter_mut().zip(bytes.chunks(8)) {
-        let mut eight = [0; 8];
-        for (to, from) in eight.iter_mut().zip(chunk) {
-            *to = *from;
-        }
-        *word = u64::from_ne_bytes(eight);
+    let mut eights = bytes.chunks_exact(8);
+    let mut words = words.iter_mut();
+    for (eight, to) in eights.by_ref().zip(words.by_ref()) {
+        *to = word(eight);
     }
-    count
+    let rest = eights.remainder();
+    if let (false, Some(to)) = (rest.is_empty(), words.next()) {
+        *to = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    }
+    bytes.len().div_ceil(8)
 }
 
 /// The reverse of `pack`: fills `bytes` from words.
 pub fn unpack(words: &[u64], bytes: &mut [u8]) {
     for (chunk, word) in bytes.chunks_mut(8).zip(words) {
-        for (to, from) in chunk.iter_mut().zip(word.to_ne_bytes()) {
-            *to = from;
+        let eight = word.to_ne_bytes();
+        match chunk.try_into() {
+            Ok(whole) => {
+                let whole: &mut [u8; 8] = whole;
+                *whole = eight;
+            }
+            Err(_) => chunk.iter_mut().zip(eight).for_each(|(to, from)| *to = from),
         }
     }
 }
@@ -39,17 +57,16 @@ pub fn unpack(words: &[u64], bytes: &mut [u8]) {
 /// with an odd constant (no word is lost) and a rotation. Not against an adversary, who may write a right one.
 pub fn checksum(seed: u64, words: &[u64]) -> u64 {
     const K: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 / golden ratio, odd
-    let mut lanes = [seed, seed ^ K, seed.rotate_left(17), seed.rotate_left(41) ^ K];
-    for four in words.chunks(4) {
-        for (lane, word) in lanes.iter_mut().zip(four) {
-            *lane = (*lane ^ word).wrapping_mul(K).rotate_left(29);
+    let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(K).rotate_left(29);
+    let [mut a, mut b, mut c, mut d] = [seed, seed ^ K, seed.rotate_left(17), seed.rotate_left(41) ^ K];
+    let mut fours = words.chunks_exact(4);
+    for four in fours.by_ref() {
+        if let [e, f, g, h] = four {
+            (a, b, c, d) = (mix(a, *e), mix(b, *f), mix(c, *g), mix(d, *h));
         }
     }
-    let mut sum = words.len() as u64;
-    for lane in lanes {
-        sum = (sum ^ lane).wrapping_mul(K).rotate_left(31);
-    }
-    sum
+    let rest = fours.remainder().iter().fold(a, |sum, word| mix(sum, *word));
+    [rest, b, c, d].into_iter().fold(words.len() as u64, mix)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A system call made in a stopped tracee's name. Only where the thread stands after one of its own calls, so that the
 //! instruction is at hand; nothing of it stays.
 
-use crate::arch::{RED_ZONE, SYSCALL_LENGTH};
+use crate::arch::{RED_ZONE, Registers, SYSCALL_LENGTH};
 use crate::proc;
 use crate::sys::{self, Event, Pid};
 use libc::sock_filter;
@@ -32,10 +32,7 @@ pub fn call(
             sys::poke(tid, address, u64::from_ne_bytes(value));
         }
     }
-    let mut registers = saved;
-    registers.set_ip(saved.ip() - SYSCALL_LENGTH);
-    registers.set_call(number, arguments);
-    let result = sys::set_registers(tid, &registers).ok().and_then(|()| run(queue, tid));
+    let result = with(queue, tid, &saved, saved.ip() - SYSCALL_LENGTH, number, arguments);
     for (address, value) in kept {
         sys::poke(tid, address, value);
     }
@@ -43,22 +40,55 @@ pub fn call(
     result
 }
 
-/// To the call's entry, and to its exit.
+/// Makes a call in a thread that is stopped anywhere, by means of a system call instruction elsewhere (`gate`).
+pub fn call_at(queue: &mut Queue, tid: Pid, gate: u64, number: i64, arguments: [u64; 6]) -> Option<i64> {
+    let saved = sys::registers(tid).ok()?;
+    let result = with(queue, tid, &saved, gate, number, arguments);
+    sys::set_registers(tid, &saved).ok()?;
+    result
+}
+
+fn with(
+    queue: &mut Queue,
+    tid: Pid,
+    saved: &Registers,
+    gate: u64,
+    number: i64,
+    arguments: [u64; 6],
+) -> Option<i64> {
+    let mut registers = *saved;
+    registers.set_ip(gate);
+    registers.set_call(number, arguments);
+    let mask = sys::signal_mask(tid).ok()?;
+    sys::set_registers(tid, &registers).ok()?;
+    sys::set_signal_mask(tid, u64::MAX).ok()?; // nothing comes in between
+    let result = run(queue, tid);
+    let _ = sys::set_signal_mask(tid, mask);
+    result
+}
+
+/// To the call's entry, and to its exit. The exit of an earlier call may come first: a new child returns from its fork.
 fn run(queue: &mut Queue, tid: Pid) -> Option<i64> {
-    for _ in 0..2 {
-        loop {
-            sys::resume_to_syscall(tid, 0).ok()?;
-            match sys::wait(tid, false).ok()??.1 {
-                Event::Syscall => break,
-                Event::Ptrace(libc::PTRACE_EVENT_SECCOMP, _) => {}
-                other => {
-                    queue.push_back((tid, other)); // a signal, its end: the tracer's business
-                    return None;
-                }
+    let mut entered = false;
+    let mut stopped = None;
+    let result = loop {
+        sys::resume_to_syscall(tid, 0).ok()?;
+        match sys::wait(tid, false).ok()??.1 {
+            Event::Syscall if !sys::at_exit(tid) => entered = true,
+            Event::Syscall if entered => break Some(sys::registers(tid).ok()?.result()),
+            Event::Syscall | Event::Ptrace(libc::PTRACE_EVENT_SECCOMP, _) => {}
+            // SIGSTOP cannot be blocked: later
+            Event::Signal(signal) => stopped = Some(signal),
+            other => {
+                queue.push_back((tid, other)); // its end, a stop of all threads: the tracer's business
+                break None;
             }
         }
+    };
+    if let Some(signal) = stopped {
+        sys::send(proc::group_of(tid), tid, signal);
     }
-    Some(sys::registers(tid).ok()?.result())
+    result
 }
 
 /// Installs one more filter in all threads of a process.

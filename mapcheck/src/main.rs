@@ -12,6 +12,7 @@
 mod arch;
 #[path = "../../src/explain/mod.rs"]
 mod explain;
+mod discipline;
 mod filter;
 mod inject;
 mod judge;

@@ -384,3 +384,31 @@ pub fn mounted_noexec(path: &CStr) -> bool {
     // SAFETY: filled by the kernel.
     unsafe { result.assume_init() }.f_flag & libc::ST_NOEXEC != 0
 }
+
+/// Whether a thread that is stopped for a system call stands at its exit.
+pub fn at_exit(pid: Pid) -> bool {
+    const GET_SYSCALL_INFO: libc::c_uint = 0x420e;
+    const EXIT: u8 = 2;
+    let mut info = [0_u64; 12];
+    let got = ptrace(GET_SYSCALL_INFO, pid, size_of_val(&info), info.as_mut_ptr() as usize);
+    got.is_ok() && info.first().is_some_and(|word| word.to_ne_bytes()[0] == EXIT)
+}
+
+/// The signals that a stopped thread blocks.
+pub fn signal_mask(pid: Pid) -> io::Result<u64> {
+    const GETSIGMASK: libc::c_uint = 0x420a;
+    let mut mask = 0_u64;
+    ptrace(GETSIGMASK, pid, size_of_val(&mask), &raw mut mask as usize)?;
+    Ok(mask)
+}
+
+pub fn set_signal_mask(pid: Pid, mask: u64) -> io::Result<()> {
+    const SETSIGMASK: libc::c_uint = 0x420b;
+    ptrace(SETSIGMASK, pid, size_of_val(&mask), &raw const mask as usize).map(drop)
+}
+
+/// Sends a signal to a thread.
+pub fn send(group: Pid, tid: Pid, signal: i32) {
+    // SAFETY: plain numbers.
+    let _ = unsafe { libc::syscall(libc::SYS_tgkill, group, tid, signal) };
+}

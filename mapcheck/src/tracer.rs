@@ -1,6 +1,7 @@
 //! The event loop: every stop of every traced thread comes by here, is looked at, and goes on.
 
-use crate::arch::Registers;
+use crate::arch::{Registers, SYSCALL_LENGTH};
+use crate::discipline::{Guard, Stand};
 use crate::explain::{Call, Cause};
 use crate::judge::{Deferred, PosixLock};
 use crate::proc;
@@ -31,6 +32,8 @@ pub struct Tracer {
     pub queue: VecDeque<(Pid, Event)>,
     last_number: u64,
     finished: bool,
+    /// --locks.
+    pub guards: Vec<Guard>,
     /// Where a file was last made shorter: by device and inode.
     pub truncations: HashMap<(u64, u64), Place>,
     /// Pointers left in a shared file, until a stranger maps it.
@@ -47,6 +50,10 @@ pub struct Task {
     pub call: Option<Pending>,
     /// The last map call that failed, and why.
     pub failed: Option<Failed>,
+    /// The access that was let go on once more, in guarded memory.
+    pub retried: Option<(u64, u64)>,
+    /// Its first stop is to come: a guard's pages are as its parent had them.
+    fresh: bool,
     /// Waits in the kernel for its vfork child.
     in_vfork: bool,
 }
@@ -70,6 +77,8 @@ pub struct Pending {
     pub victims: Vec<Piece>,
     /// Found at the entry, true only if the call succeeds.
     pub found: Vec<Diagnosis>,
+    /// Files whose POSIX locks the call drops.
+    pub unlocked: Vec<crate::registry::File>,
     /// Memory or registers changed for the call, to be put back: the flags word of clone3 in memory.
     pub restore: Option<Restore>,
 }
@@ -93,6 +102,12 @@ pub struct Process {
     pub locks: Vec<PosixLock>,
     /// Its closes stop too.
     pub closing: bool,
+    /// How it stands to each guard.
+    pub stands: Vec<Stand>,
+    /// Some of its memory is guarded.
+    pub guarded: bool,
+    /// Address of a system call instruction.
+    pub gate: u64,
     /// Faults that a handler of the program looks after.
     pub deferred: Vec<Deferred>,
     /// What anonymous private memory held when this child was forked.
@@ -105,7 +120,7 @@ pub struct Space {
     pub registry: Registry,
 }
 
-pub fn run(program: Pid, report: Report, _options: &crate::options::Options) {
+pub fn run(program: Pid, report: Report, options: &crate::options::Options) {
     let mut tracer = Tracer {
         report,
         unwinder: Unwinder::default(),
@@ -118,6 +133,7 @@ pub fn run(program: Pid, report: Report, _options: &crate::options::Options) {
         queue: VecDeque::new(),
         last_number: 0,
         finished: false,
+        guards: options.locks.iter().map(|l| Guard::new(l)).collect(),
         truncations: HashMap::new(),
         pointers: HashMap::new(),
         sharers: HashMap::new(),
@@ -163,6 +179,9 @@ impl Tracer {
             image,
             judged,
             locks: Vec::new(),
+            stands: Vec::new(),
+            guarded: false,
+            gate: 0,
             closing: parent.and_then(|p| self.processes.get(&p)).is_some_and(|p| p.closing),
             deferred: Vec::new(),
             snapshot: Vec::new(),
@@ -207,10 +226,15 @@ impl Tracer {
         }
         match event {
             Event::Exited | Event::Signaled => self.gone(tid, event),
+            // where all calls are looked at, their entries stop too
+            Event::Syscall if self.watched(tid) && !sys::at_exit(tid) => self.go(tid, 0),
             Event::Syscall => {
-                self.exit_stop(tid);
+                if !(self.watched(tid) && self.copy_failed(tid)) {
+                    self.exit_stop(tid);
+                }
                 self.go(tid, 0);
             }
+            Event::Signal(_) if self.guarded_fault(tid, event) => self.go(tid, 0),
             Event::Signal(signal) => {
                 if signal == libc::SIGSEGV || signal == libc::SIGBUS || signal == libc::SIGABRT {
                     self.signal(tid, signal);
@@ -219,7 +243,12 @@ impl Tracer {
             }
             Event::Ptrace(libc::PTRACE_EVENT_STOP, signal) => match signal {
                 libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => drop(sys::listen(tid)),
-                _ => self.go(tid, 0),
+                _ => {
+                    if self.tasks.get_mut(&tid).is_some_and(|t| std::mem::take(&mut t.fresh)) && self.watched(tid) {
+                        self.enforce_all(tid);
+                    }
+                    self.go(tid, 0);
+                }
             },
             Event::Ptrace(libc::PTRACE_EVENT_SECCOMP, _) => self.entry_stop(tid),
             Event::Ptrace(libc::PTRACE_EVENT_EXEC, _) => {
@@ -245,7 +274,7 @@ impl Tracer {
         if self.queue.iter().any(|(t, _)| *t == tid) {
             return; // it stopped again, for something that is to be looked at first
         }
-        let waiting = self.tasks.get(&tid).is_some_and(|t| t.call.is_some());
+        let waiting = self.tasks.get(&tid).is_some_and(|t| t.call.is_some()) || self.watched(tid);
         // ESRCH: it was killed meanwhile; its end will be told
         let _ = if waiting { sys::resume_to_syscall(tid, signal) } else { sys::resume(tid, signal) };
     }
@@ -266,10 +295,15 @@ impl Tracer {
                 _ => space,
             };
             self.add_process(child, space, Some(pid), judged);
+            let (stands, guarded, gate) =
+                self.process(parent).map(|p| (p.stands.clone(), p.guarded, p.gate)).unwrap_or_default();
             if let Some(process) = self.processes.get_mut(&child) {
                 process.snapshot = snapshot;
+                process.guarded = guarded && !shared;
+                process.stands = stands.into_iter().map(Stand::inherited).collect();
+                process.gate = gate;
             }
-            self.tasks.insert(child, Task { pid: child, ..Task::default() });
+            self.tasks.insert(child, Task { pid: child, fresh: !shared, ..Task::default() });
         }
         if kind == libc::PTRACE_EVENT_VFORK {
             if let Some(task) = self.tasks.get_mut(&parent) {
@@ -451,6 +485,9 @@ impl Tracer {
     fn entry_stop(&mut self, tid: Pid) {
         let Ok(registers) = sys::registers(tid) else { return self.go(tid, 0) };
         let number = registers.number();
+        if let Some(process) = self.processes.get_mut(&self.tasks.get(&tid).map_or(tid, |t| t.pid)) {
+            process.gate = registers.ip() - SYSCALL_LENGTH;
+        }
         let arguments = registers.arguments();
         let pending = match number {
             libc::SYS_clone | libc::SYS_clone3 => self.keep_traced(tid, &registers),
@@ -487,6 +524,7 @@ impl Tracer {
             stamp: 0,
             victims: Vec::new(),
             found: Vec::new(),
+            unlocked: Vec::new(),
             restore: Some(restore),
         })
     }

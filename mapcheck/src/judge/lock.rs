@@ -40,12 +40,14 @@ impl Tracer {
     pub fn locked(&mut self, tid: Pid, pending: &Pending, _: u64) {
         let [fd, command, address, ..] = pending.arguments;
         let (fd, command) = (fd as i32, command as i32);
-        if !matches!(command, libc::F_SETLK | libc::F_SETLKW) {
-            return; // an OFD lock does not get lost
-        }
         let (Some(lock), Some(file)) = (sys::read_lock(tid, address), self.mapped_file(tid, fd)) else {
             return;
         };
+        let posix = matches!(command, libc::F_SETLK | libc::F_SETLKW);
+        self.lock_changed(tid, &file, lock.l_type.into(), !posix);
+        if !posix {
+            return; // an OFD lock does not get lost
+        }
         let pid = self.pid_of(tid);
         let place = pending.caller.place.clone();
         let Some(process) = self.processes.get_mut(&pid) else { return };
@@ -83,6 +85,7 @@ impl Tracer {
             };
             let Some(&fd) = closed.iter().find(|&&fd| same(fd)) else { continue };
             let held = proc::holds_posix_lock(pid, lock.file.inode);
+            pending.unlocked.push(lock.file.clone());
             if let Some(process) = self.processes.get_mut(&pid) {
                 process
                     .locks

@@ -108,6 +108,7 @@ impl Tracer {
             stamp: self.number(),
             victims: Vec::new(),
             found: Vec::new(),
+            unlocked: Vec::new(),
             restore: None,
         };
         if number == libc::SYS_exit_group {
@@ -133,12 +134,12 @@ impl Tracer {
             }
             libc::SYS_close | libc::SYS_dup3 | libc::SYS_close_range => {
                 self.look_before_close(tid, &mut pending);
-                return (!pending.found.is_empty()).then_some(pending);
+                return (!pending.unlocked.is_empty()).then_some(pending);
             }
             #[cfg(target_arch = "x86_64")]
             libc::SYS_dup2 => {
                 self.look_before_close(tid, &mut pending);
-                return (!pending.found.is_empty()).then_some(pending);
+                return (!pending.unlocked.is_empty()).then_some(pending);
             }
             libc::SYS_truncate | libc::SYS_ftruncate if pending.caller.place.is_none() => return None,
             _ => {}
@@ -153,6 +154,9 @@ impl Tracer {
         }
         for found in std::mem::take(&mut pending.found) {
             self.report.diagnosis(&found);
+        }
+        for file in std::mem::take(&mut pending.unlocked) {
+            self.lock_changed(tid, &file, libc::F_UNLCK, false);
         }
         let [a, b, c, d, ..] = pending.arguments;
         match pending.number {
@@ -269,6 +273,9 @@ impl Tracer {
         let unload = fixed && pending.caller.place.is_none();
         if let Some(registry) = self.registry_mut(tid) {
             registry.insert(piece);
+        }
+        if caller.place.is_some() {
+            self.enforce_all(tid);
         }
         if unload || prot & libc::PROT_EXEC != 0 {
             let pid = self.pid_of(tid);

@@ -107,6 +107,11 @@ static void held_across_fork(void) {
     CHECK_EQ(in_child(nothing, lock), 0, "a child that does nothing ends");
     CHECK_EQ(seen_outside(PATH), F_WRLCK, "which takes nothing from the parent");
 
+    struct child bare = child_made(bare_clone, close_only, lock);
+    CHECK_EQ(child_said(&bare), 0, "a child of a bare clone(2), which still has its parent's open, closes it");
+    CHECK_EQ(seen_outside(PATH), F_WRLCK, "which takes nothing from the parent");
+    child_end(&bare, 0);
+
     struct child idle = child_made(bare_clone, nothing, lock);
     CHECK_EQ(child_said(&idle), 0, "a child that does nothing lives on, with what it inherited");
     CHECK_OK(mm_lock_release(lock), "the parent releases");

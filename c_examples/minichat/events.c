@@ -31,8 +31,11 @@ bool events_open(const int numbers[]) {
     pipe_in = ends[1];
     for (; *numbers; numbers++) {
         struct sigaction ours = {.sa_handler = on_signal}, old;
-        /* A window may change its size in the middle of a write. What ends us may not be held up by one. */
-        ours.sa_flags = *numbers == SIGWINCH || *numbers == SIGTSTP ? SA_RESTART : 0;
+        /*
+         * A window may change its size in the middle of a write, which goes on. A signal that ends us ends a write
+         * to somebody who does not read; if it came just before that write, a second one is deadly (SA_RESETHAND).
+         */
+        ours.sa_flags = *numbers == SIGWINCH || *numbers == SIGTSTP ? SA_RESTART : (int)SA_RESETHAND;
         if (sigaction(*numbers, NULL, &old) != 0)
             return false;
         bool wanted = old.sa_handler != SIG_IGN; /* nohup, or a shell's background: it stays ignored */

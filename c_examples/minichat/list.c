@@ -60,7 +60,9 @@ static bool list_file(const struct options *options, const char *path, int *stat
 static bool list_entry(const struct options *options, const char *name, int *status) {
     char *path;
     struct stat file;
-    if (asprintf(&path, "%s/%s", options->directory, name) < 0)
+    size_t length = strlen(options->directory);
+    const char *slash = length > 0 && options->directory[length - 1] == '/' ? "" : "/";
+    if (asprintf(&path, "%s%s%s", options->directory, slash, name) < 0)
         exit(complain(STATUS_ERROR, WORD_NO_MEMORY, NULL));
     bool board = lstat(path, &file) == 0 && S_ISREG(file.st_mode) && list_file(options, path, status);
     free(path);

@@ -197,9 +197,9 @@ TEXT(OTHER_VERSION,
      "{1} : tableau d’une autre version de mapboard ; prenez la version qui l’a créé, ou un autre fichier",
      "{1}：由其他版本的 mapboard 创建；请使用同一版本，或换一个文件")
 TEXT(SPOILED,
-     "{1}: the board was cut or written over; start another one, and remove this one: rm {1} {1}.lock",
-     "{1} : ce tableau a été tronqué ou écrasé ; créez-en un autre, et supprimez celui-ci : rm {1} {1}.lock",
-     "{1}：白板已被截断或覆盖；请另建一个，并删除这个：rm {1} {1}.lock")
+     "{1}: the board was cut or written over; start another one, and remove this one: rm -f {1} {1}.lock",
+     "{1} : ce tableau a été tronqué ou écrasé ; créez-en un autre, et supprimez celui-ci : rm -f {1} {1}.lock",
+     "{1}：白板已被截断或覆盖；请另建一个，并删除这个：rm -f {1} {1}.lock")
 TEXT(MAY_NOT_JOIN,
      "{1}: you may not write there; its owner can allow it with chmod, or only read: --read-only",
      "{1} : vous n’avez pas le droit d’y écrire ; son propriétaire peut l’accorder avec chmod, "
@@ -215,11 +215,11 @@ TEXT(MAY_NOT_REMOVE,
      "{1}：没有删除权限；请由其所有者或目录的所有者删除")
 TEXT(STALE,
      "{1}: {1}.lock is missing or was replaced, so nobody can join or post; read with --read-only, "
-     "or once all have left remove the board: rm {1} {1}.lock",
+     "or once all have left remove the board: rm -f {1} {1}.lock",
      "{1} : {1}.lock manque ou a été remplacé, on ne peut donc ni rejoindre ni publier ; lisez avec "
-     "--read-only, ou, quand tous seront partis, supprimez le tableau : rm {1} {1}.lock",
+     "--read-only, ou, quand tous seront partis, supprimez le tableau : rm -f {1} {1}.lock",
      "{1}：{1}.lock 缺失或已被替换，因此无法加入或发言；可用 --read-only 阅读，"
-     "或等大家离开后删除白板：rm {1} {1}.lock")
+     "或等大家离开后删除白板：rm -f {1} {1}.lock")
 TEXT(FULL,
      "{1}: all {2} seats are taken; read with --read-only, or try again when somebody has left",
      "{1} : les {2} places sont prises ; lisez avec --read-only, ou revenez quand quelqu’un sera parti",

@@ -67,7 +67,10 @@ impl Guard {
             Some((file, lock)) => {
                 Guard { file: (!file.is_empty()).then(|| file.into()), lock: vec![lock.into()] }
             }
-            None => Guard { file: Some(option.to_owned()), lock: vec![option.to_owned(), format!("{text}.lock").into()] },
+            None => Guard {
+                file: Some(option.to_owned()),
+                lock: vec![option.to_owned(), format!("{text}.lock").into()],
+            },
         }
     }
 
@@ -100,7 +103,9 @@ fn same(path: &Path, device: u64, inode: u64) -> bool {
 impl Tracer {
     fn guarded(&self, tid: Pid, guard: usize) -> Vec<Piece> {
         let Some(guard) = self.guards.get(guard) else { return Vec::new() };
-        self.registry(tid).map(|r| r.pieces().filter(|p| guard.guards(&p.origin)).cloned().collect()).unwrap_or_default()
+        self.registry(tid)
+            .map(|r| r.pieces().filter(|p| guard.guards(&p.origin)).cloned().collect())
+            .unwrap_or_default()
     }
 
     fn stand(&self, tid: Pid, guard: usize) -> Stand {
@@ -161,7 +166,8 @@ impl Tracer {
         if stand.open || stand.hold == Hold::Exclusive {
             return false;
         }
-        let lock = self.guards.get(guard).map(|g| g.lock_name().to_string_lossy().into_owned()).unwrap_or_default();
+        let lock =
+            self.guards.get(guard).map(|g| g.lock_name().to_string_lossy().into_owned()).unwrap_or_default();
         let file = piece.origin.file.as_ref().map_or(String::new(), |f| f.path.clone());
         let finding = Finding::UnlockedAccess {
             file: File(self.shorten(&file)),

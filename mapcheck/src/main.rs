@@ -20,6 +20,7 @@ mod launch;
 mod module;
 mod options;
 mod proc;
+mod refusal;
 mod registry;
 mod report;
 mod site;

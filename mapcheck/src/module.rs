@@ -145,6 +145,12 @@ impl Module {
         self.symbols[from..].iter().take_while(move |s| Some(s.address) == found).map(|s| s.name.as_str())
     }
 
+    /// A function of the C library, by name.
+    pub fn c_library_function(&self, name: &str) -> Option<u64> {
+        let found = self.symbols.iter().find(|s| s.name == name && s.size > 0)?.address;
+        (self.kind_at(found) == Kind::CLibrary).then_some(found)
+    }
+
     fn symbol(&self, address: u64) -> Option<&Symbol> {
         let after = self.symbols.partition_point(|s| s.address <= address);
         self.symbols[..after].iter().rev().take(16).find(|s| address < s.address + s.size.max(1))

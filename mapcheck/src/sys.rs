@@ -412,3 +412,16 @@ pub fn send(group: Pid, tid: Pid, signal: i32) {
     // SAFETY: plain numbers.
     let _ = unsafe { libc::syscall(libc::SYS_tgkill, group, tid, signal) };
 }
+
+/// Makes a thread stop before it executes an instruction (debug register 0).
+#[cfg(target_arch = "x86_64")]
+pub fn break_at(pid: Pid, address: u64) {
+    const REGISTERS: usize = std::mem::offset_of!(libc::user, u_debugreg);
+    let set = ptrace(libc::PTRACE_POKEUSER, pid, REGISTERS, address as usize);
+    if set.is_ok() {
+        let _ = ptrace(libc::PTRACE_POKEUSER, pid, REGISTERS + 7 * 8, 1); // local, on execution, one byte
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub fn break_at(_: Pid, _: u64) {}

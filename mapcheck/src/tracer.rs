@@ -70,7 +70,6 @@ pub struct Failed {
 pub struct Pending {
     pub number: i64,
     pub arguments: [u64; 6],
-    pub registers: Registers,
     pub caller: Caller,
     pub stamp: u64,
     /// What a fixed mapping is about to replace.
@@ -106,6 +105,8 @@ pub struct Process {
     pub stands: Vec<Stand>,
     /// Some of its memory is guarded.
     pub guarded: bool,
+    /// The branch of mmap that refuses an offset; 0: none found.
+    pub refusal: Option<u64>,
     /// Address of a system call instruction.
     pub gate: u64,
     /// Faults that a handler of the program looks after.
@@ -181,6 +182,7 @@ impl Tracer {
             locks: Vec::new(),
             stands: Vec::new(),
             guarded: false,
+            refusal: None,
             gate: 0,
             closing: parent.and_then(|p| self.processes.get(&p)).is_some_and(|p| p.closing),
             deferred: Vec::new(),
@@ -234,7 +236,7 @@ impl Tracer {
                 }
                 self.go(tid, 0);
             }
-            Event::Signal(_) if self.guarded_fault(tid, event) => self.go(tid, 0),
+            Event::Signal(_) if self.guarded_fault(tid, event) || self.refused(tid, event) => self.go(tid, 0),
             Event::Signal(signal) => {
                 if signal == libc::SIGSEGV || signal == libc::SIGBUS || signal == libc::SIGABRT {
                     self.signal(tid, signal);
@@ -244,8 +246,12 @@ impl Tracer {
             Event::Ptrace(libc::PTRACE_EVENT_STOP, signal) => match signal {
                 libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => drop(sys::listen(tid)),
                 _ => {
-                    if self.tasks.get_mut(&tid).is_some_and(|t| std::mem::take(&mut t.fresh)) && self.watched(tid) {
-                        self.enforce_all(tid);
+                    let pid = self.pid_of(tid);
+                    if self.tasks.get_mut(&tid).is_some_and(|t| std::mem::take(&mut t.fresh)) {
+                        self.watch_refusal(tid);
+                        if pid == tid && self.watched(tid) {
+                            self.enforce_all(tid);
+                        }
                     }
                     self.go(tid, 0);
                 }
@@ -284,7 +290,7 @@ impl Tracer {
         let pid = self.pid_of(parent);
         let thread = proc::group_of(child) == pid && child != pid;
         if thread {
-            self.tasks.insert(child, Task { pid, ..Task::default() });
+            self.tasks.insert(child, Task { pid, fresh: true, ..Task::default() });
         } else {
             let Some(space) = self.process(parent).map(|p| p.space) else { return };
             let judged = self.judged(parent);
@@ -295,15 +301,18 @@ impl Tracer {
                 _ => space,
             };
             self.add_process(child, space, Some(pid), judged);
-            let (stands, guarded, gate) =
-                self.process(parent).map(|p| (p.stands.clone(), p.guarded, p.gate)).unwrap_or_default();
+            let (stands, guarded, gate, refusal) = self
+                .process(parent)
+                .map(|p| (p.stands.clone(), p.guarded, p.gate, p.refusal))
+                .unwrap_or_default();
             if let Some(process) = self.processes.get_mut(&child) {
                 process.snapshot = snapshot;
                 process.guarded = guarded && !shared;
                 process.stands = stands.into_iter().map(Stand::inherited).collect();
                 process.gate = gate;
+                process.refusal = refusal;
             }
-            self.tasks.insert(child, Task { pid: child, fresh: !shared, ..Task::default() });
+            self.tasks.insert(child, Task { pid: child, fresh: true, ..Task::default() });
         }
         if kind == libc::PTRACE_EVENT_VFORK {
             if let Some(task) = self.tasks.get_mut(&parent) {
@@ -372,6 +381,9 @@ impl Tracer {
         }
         self.drop_space(old);
         self.image(pid);
+        if judged {
+            self.find_refusal(pid); // of a static program
+        }
         if let Some(task) = parent.and_then(|p| self.tasks.get_mut(&p)) {
             task.in_vfork = false;
         }
@@ -519,7 +531,6 @@ impl Tracer {
         Some(Pending {
             number: registers.number(),
             arguments: registers.arguments(),
-            registers: *registers,
             caller: Caller::default(),
             stamp: 0,
             victims: Vec::new(),

@@ -59,6 +59,17 @@ impl Unwinder {
         Some((code.module, address.wrapping_sub(code.bias)))
     }
 
+    /// Where a function of the C library is in a process.
+    pub fn function(&mut self, pid: Pid, tid: Pid, name: &str) -> Option<u64> {
+        let code = self.read_code(tid);
+        let found = code.iter().find_map(|c| {
+            let address = c.module.as_ref()?.c_library_function(name)?.wrapping_add(c.bias);
+            (c.start <= address && address < c.end).then_some(address)
+        });
+        self.code.insert(pid, code);
+        found
+    }
+
     fn read_code(&mut self, tid: Pid) -> Vec<Code> {
         let program = crate::proc::program(tid);
         let mut all = Vec::new();

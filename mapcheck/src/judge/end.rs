@@ -56,7 +56,9 @@ impl Tracer {
             let o = &p.origin;
             p.prot & (libc::PROT_READ | libc::PROT_WRITE) != 0
                 && p.prot & libc::PROT_EXEC == 0
-                && o.flags & (libc::MAP_STACK | libc::MAP_GROWSDOWN | libc::MAP_FIXED | libc::MAP_FIXED_NOREPLACE) == 0
+                && o.flags
+                    & (libc::MAP_STACK | libc::MAP_GROWSDOWN | libc::MAP_FIXED | libc::MAP_FIXED_NOREPLACE)
+                    == 0
                 && (o.flags & libc::MAP_ANONYMOUS != 0 || o.file.as_ref().is_some_and(|f| f.regular))
         };
         let candidates: Vec<Piece> = pieces.iter().filter(plain).cloned().collect();
@@ -171,9 +173,7 @@ impl Tracer {
             stacks.push(stack);
         }
         let mut searched = 0;
-        for line in
-            lines.iter().filter(|l| l.prot & libc::PROT_WRITE != 0)
-        {
+        for line in lines.iter().filter(|l| l.prot & libc::PROT_WRITE != 0) {
             // what lies below a stack pointer is dead
             let start = stacks
                 .iter()

@@ -17,7 +17,7 @@ use crate::explain::{Call, Finding, Name, Slug, find};
 use crate::proc;
 use crate::registry::{Cut, File as MappedFile, Origin, Piece, Removed};
 use crate::report::{Diagnosis, Message};
-use crate::site::{self, Caller, Place};
+use crate::site::{self, Place};
 use crate::sys::{self, Pid};
 use crate::tracer::{Failed, Pending, Tracer};
 use crate::witness::{Tracee, shorten};
@@ -99,25 +99,16 @@ impl Tracer {
         arguments: [u64; 6],
         registers: Registers,
     ) -> Option<Pending> {
-        let pid = self.pid_of(tid);
-        let mut pending = Pending {
-            number,
-            arguments,
-            registers,
-            caller: Caller::default(),
-            stamp: self.number(),
-            victims: Vec::new(),
-            found: Vec::new(),
-            unlocked: Vec::new(),
-            restore: None,
-        };
         if number == libc::SYS_exit_group {
             self.end(tid, &registers);
             return None;
         }
-        pending.caller = site::caller(&mut self.unwinder, pid, tid, &registers);
+        let mut pending = self.pending(tid, number, arguments, &registers);
         if pending.caller.blind && number != libc::SYS_mprotect {
             self.report.unjudged += 1;
+        }
+        if number == libc::SYS_munmap && pending.caller.place.is_none() {
+            self.find_refusal(tid); // the loader has loaded all, and tidies up
         }
         let [a, b, c, d, ..] = arguments;
         match number {
@@ -145,6 +136,21 @@ impl Tracer {
             _ => {}
         }
         Some(pending)
+    }
+
+    /// A call, and who makes it.
+    pub fn pending(&mut self, tid: Pid, number: i64, arguments: [u64; 6], registers: &Registers) -> Pending {
+        let pid = self.pid_of(tid);
+        Pending {
+            number,
+            arguments,
+            caller: site::caller(&mut self.unwinder, pid, tid, registers),
+            stamp: self.number(),
+            victims: Vec::new(),
+            found: Vec::new(),
+            unlocked: Vec::new(),
+            restore: None,
+        }
     }
 
     /// At the exit of a call.
@@ -324,7 +330,8 @@ impl Tracer {
     }
 
     fn write_only(&mut self, tid: Pid, prot: i32, call: &'static str, place: &Place) {
-        if place.is_own() && prot & (libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC) == libc::PROT_WRITE {
+        if place.is_own() && prot & (libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC) == libc::PROT_WRITE
+        {
             self.say(tid, Finding::ProtectionWriteOnly { call: Word(call) }, Some(place.clone()));
         }
     }

@@ -93,13 +93,6 @@ pub const fn is_same(one: &libc::stat, other: &libc::stat) -> bool {
     one.st_dev == other.st_dev && one.st_ino == other.st_ino
 }
 
-/// The flags that the descriptor was opened with: `F_GETFL`.
-pub fn flags(fd: c_int) -> Result<c_int> {
-    // SAFETY: touches no memory.
-    let flags = unsafe { call(libc::SYS_fcntl, [int(fd), int(libc::F_GETFL), 0, 0, 0, 0]) }?;
-    Ok(flags as c_int)
-}
-
 /// ftruncate(2).
 pub fn truncate(fd: c_int, length: off_t) -> Result<()> {
     // SAFETY: touches no memory but mappings of the file, whose readers a shrinking file concerns (SIGBUS), not us.
@@ -122,13 +115,6 @@ pub fn reserve(fd: c_int, length: off_t) -> Result<()> {
         0 => Ok(()),
         error => crate::errno::fail(error),
     }
-}
-
-/// lseek(2): also finds data and holes.
-pub fn seek(fd: c_int, offset: off_t, whence: c_int) -> Result<off_t> {
-    // SAFETY: touches no memory.
-    let at = unsafe { call(libc::SYS_lseek, [int(fd), offset as usize, int(whence), 0, 0, 0]) }?;
-    Ok(at as off_t)
 }
 
 /// fchmod(2).
@@ -228,7 +214,6 @@ mod tests {
         let by_fd = stat(null.raw()).unwrap();
         let by_path = stat_at(HERE, c"/dev/null", 0).unwrap();
         assert!(is_same(&by_fd, &by_path) && !is_regular(&by_fd));
-        assert_eq!(flags(null.raw()).map(|flags| flags & libc::O_ACCMODE), Ok(libc::O_RDWR));
         let again = open(SelfPath::new(null.raw()).path(), libc::O_RDONLY, 0).unwrap_or(Descriptor(-1));
         assert!(stat(again.raw()).is_ok_and(|stat| is_same(&stat, &by_fd)));
     }

@@ -1,0 +1,23 @@
+#!/bin/sh
+# The demonstration: both speak, the board stays, nobody does, and it can be shown again.
+. "$MB_ROOT/tests/tap.sh"
+. "$MB_ROOT/tests/program.inc"
+export XDG_RUNTIME_DIR="$work"
+demo() { sh "$MB_ROOT/c_examples/demo.sh" "$MB_MINICHAT"; }
+demo >"$work/out" 2>"$work/err"
+pass_if "it succeeds, without a complaint" test $? = 0 -a ! -s "$work/err"
+check "Léa speaks" grep -q '<Léa> Bonjour' "$work/out"
+check "小明 answers her" sh -c 'sed -n "2s/.*> //p" "$0" | grep -q 你好' "$work/out"
+check "six lines, and how to join" test "$(grep -c '<' "$work/out")" = 6 -a "$(sed '1,/^$/d' "$work/out" | wc -l)" = 3
+check "the board is there, nobody is on it" test "$(m "$work/demo" --who)" = "Nobody is on the board."
+check "once more" demo
+check "on the same board, from the beginning" test "$(m "$work/demo" --info --json | sed 's/.*"last":\([0-9]*\).*/\1/')" = 7
+mkfifo "$work/hold"
+"$MB_MINICHAT" "$work/demo" <"$work/hold" &
+exec 3>"$work/hold"
+until m "$work/demo" --who | grep -q seat; do :; done
+check "somebody is on it: another one is taken" demo
+check "and theirs left alone" test -e "$work/demo"
+exec 3>&-
+wait
+finish

@@ -14,7 +14,7 @@ fn main() {
 /// Compiles what stable Rust cannot say without its standard library. Initial-exec, so that an access is an offset from
 /// the thread pointer: safe in a signal handler, and no import of __tls_get_addr.
 fn thread_local() {
-    let sources = ["src/sys/nesting.c"];
+    let sources = ["src/sys/failure.c", "src/sys/nesting.c"];
     for source in sources {
         println!("cargo::rerun-if-changed={source}");
     }
@@ -41,7 +41,7 @@ fn header() {
     config.trailer = Some(part("epilogue.h"));
     // Only what crosses the boundary: the nouns, then the calls, a file each.
     let mut builder = cbindgen::Builder::new().with_config(config).with_src(root.join("src/abi.rs"));
-    for room in ["mm", "file", "guard", "lock", "minichat"] {
+    for room in ["mm", "file", "explain", "guard", "lock", "minichat"] {
         builder = builder.with_src(root.join("src/ffi").join(room).with_extension("rs"));
     }
     let bindings = builder.generate();

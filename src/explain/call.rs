@@ -1,7 +1,5 @@
 //! What was asked: a call and its arguments, as numbers.
 
-use super::name::Name;
-
 /// A call. Addresses are numbers; `prot`, `flags` and `fd` are what C gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -16,21 +14,31 @@ pub enum Call {
     /// mremap, mm_remap.
     Remap { addr: u64, old: u64, new: u64, flags: i32, to: u64 },
     /// mm_map_file.
-    MapFile { path: Name, prot: i32, flags: i32 },
+    MapFile { path: Path, prot: i32, flags: i32 },
     /// mm_create_file.
-    CreateFile { path: Name, length: u64, mode: u32 },
+    CreateFile { path: Path, length: u64, mode: u32 },
     /// mm_lock_open.
-    LockOpen { path: Name, mode: u32 },
+    LockOpen { path: Path, mode: u32 },
     /// mm_lock_exclusive, mm_lock_shared and their try and timed forms; `lock` is the handle.
     Lock { lock: u64, exclusive: bool, wait: Wait },
     /// mm_lock_release.
     LockRelease { lock: u64 },
     /// mm_lock_close.
     LockClose { lock: u64 },
+    /// mm_guard.
+    Guard { addr: u64, length: u64 },
+    /// mm_unguard.
+    Unguard { addr: u64, length: u64 },
+    /// mm_guard_tripped.
+    GuardTripped { addr: u64 },
     /// fcntl's locks (mapcheck): F_SETLK, F_OFD_SETLKW …; F_RDLCK …; the range counted from the start of the file,
     /// length 0 to its end.
     FileLock { fd: i32, command: i32, kind: i32, start: i64, length: i64 },
 }
+
+/// A path that a call was given, by a number under which the witness keeps it (`Witness::path`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Path(pub u32);
 
 /// How long a lock may be waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +69,9 @@ impl Call {
             Call::Lock { wait: Wait::Timed(_), .. } => "mm_lock_shared_timed",
             Call::LockRelease { .. } => "mm_lock_release",
             Call::LockClose { .. } => "mm_lock_close",
+            Call::Guard { .. } => "mm_guard",
+            Call::Unguard { .. } => "mm_unguard",
+            Call::GuardTripped { .. } => "mm_guard_tripped",
             Call::FileLock { .. } => "fcntl",
         }
     }

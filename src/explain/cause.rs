@@ -99,9 +99,12 @@ messages! {
     DiskFull [DiskFull] { file: File, length: Bytes, free: Bytes, mount: Place }
     /// mm_lock_release by a thread that does not have it.
     LockNotHeld [Unknown] { call: Word }
+    /// mm_unguard or mm_guard_tripped of what mm_guard was not given.
+    NotGuarded [Unknown] { call: Word, address: Address }
     Unknown [Unknown] { call: Call, error: Error }
     /// The errno says it all.
     Plain [Unknown] { call: Call, error: Error }
+    PlainFile [Unknown] { call: Word, file: File, error: Error }
     /// No call has failed.
     Nothing [Nothing] {}
     }

@@ -24,8 +24,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              returns -1: check the result that the length comes from."
         }
         LengthTooLarge => {
-            "the length, {length}, is more than the address space of a process has room for ({space} in all). \
-             Map a part at a time, or check how the length was computed."
+            "the length, {length}, is more than the whole address space of a process, {space}. Map a part \
+             at a time, or check how the length was computed."
         }
         OffsetUnaligned => {
             "the offset {offset} is not a multiple of the page size ({page}). Map from offset {nearest}, with a \
@@ -132,8 +132,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              with MAP_PRIVATE."
         }
         MemorySealed => {
-            "the memory at {address} ({length}) was sealed with mseal(): {call} cannot change it before the program \
-             ends."
+            "the range of {length} at {address} was sealed with mseal(), at least in part: {call} cannot \
+             change it before the program ends."
         }
         NoexecMount => {
             "{file} is on a file system mounted noexec ({mount}), so PROT_EXEC is refused. Leave PROT_EXEC out, or \
@@ -149,20 +149,20 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              local folder, /tmp for example."
         }
         LimitAddressSpace => {
-            "{length} more would exceed the limit of the address space, {limit} (RLIMIT_AS, ulimit -v): {used} are in \
-             use. Unmap what is no longer needed, or raise the limit."
+            "{length} more would exceed RLIMIT_AS (ulimit -v), which limits the address space to {limit}; \
+             {used} are in use. Unmap what is no longer needed, or raise the limit."
         }
         LimitAddressSpaceAlone => {
-            "{length} are more than the whole address space may have, {limit} (RLIMIT_AS, ulimit -v). Map less, or \
-             raise the limit."
+            "{length} are more than RLIMIT_AS (ulimit -v) allows for the whole address space: {limit}. Map \
+             less, or raise the limit."
         }
         LimitData => {
-            "{length} more would exceed the limit of private writable memory, {limit} (RLIMIT_DATA, ulimit -d): {used} \
-             are in use. Unmap what is no longer needed, or raise the limit."
+            "{length} more would exceed RLIMIT_DATA (ulimit -d), which limits private writable memory to \
+             {limit}; {used} are in use. Unmap what is no longer needed, or raise the limit."
         }
         LimitDataAlone => {
-            "{length} are more than all private writable memory may have, {limit} (RLIMIT_DATA, ulimit -d). Map less, \
-             or raise the limit."
+            "{length} are more than RLIMIT_DATA (ulimit -d) allows for all private writable memory: \
+             {limit}. Map less, or raise the limit."
         }
         LimitMappings => {
             "this process has as many mappings as the system allows, {limit} (vm.max_map_count). Unmap those that are \
@@ -173,11 +173,11 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              longer needed: does a loop map without ever unmapping?"
         }
         LimitLocked => {
-            "{length} more would exceed the limit of locked memory, {limit} (RLIMIT_MEMLOCK, ulimit -l): {used} are \
-             locked. Leave out MAP_LOCKED, or raise the limit."
+            "{length} more would exceed RLIMIT_MEMLOCK (ulimit -l), which limits locked memory to {limit}; \
+             {used} are locked. Leave out MAP_LOCKED, or raise the limit."
         }
         LimitLockedAlone => {
-            "{length} are more than may be locked in memory, {limit} (RLIMIT_MEMLOCK, ulimit -l). Leave out \
+            "{length} are more than RLIMIT_MEMLOCK (ulimit -l) allows to lock: {limit}. Leave out \
              MAP_LOCKED, or raise the limit."
         }
         LimitLockedZero => {
@@ -189,8 +189,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              promise that. Ask for less; or add MAP_NORESERVE if most of it will never be touched."
         }
         OvercommitStrict => {
-            "{length} more would exceed what the kernel may promise to all programs: {limit} (CommitLimit), of which \
-             {committed} are promised (Committed_AS; vm.overcommit_memory is 2). Ask for less."
+            "{length} more would exceed what the kernel may promise to all programs: CommitLimit is \
+             {limit}, and Committed_AS already {committed} (vm.overcommit_memory is 2). Ask for less."
         }
         HugePagesAbsent => {
             "MAP_HUGETLB needs huge pages of {size}: {needed} wanted, {free} free. The administrator sets them aside \
@@ -256,15 +256,17 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              the same order everywhere."
         }
         DiskFull => {
-            "{mount} has no room for {length} of {file}: {free} are free. Remove something there, or choose another \
-             disk."
+            "there is no room for {file}: it needs {length}, and {mount} has {free} free. Remove something \
+             there, or choose another disk."
         }
         LockNotHeld => {
             "{call} was called by a thread that does not have the lock: whoever took it releases it, once for each \
              time it was taken."
         }
+        NotGuarded => "{call} was given {address}, but mm_guard() was not: nothing is guarded there.",
         Unknown => "{call} failed: {error}. Nothing that can be seen from here explains it further.",
         Plain => "{call} failed: {error}.",
+        PlainFile => "{call} cannot open {file} or work with it: {error}.",
         Nothing => {
             "no mm_ function has failed in this thread. What other functions do is in errno: see perror()."
         }
@@ -409,6 +411,7 @@ pub const fn term(term: Term) -> &'static str {
         Term::OpenInside => "open a file inside it",
         Term::Redirect => "use read(), or start the program with a file as its input (program < file)",
         Term::Read => "use read() and write()",
+        Term::OnlyRead => "use read()",
         Term::Anonymous => "for memory without a file use MAP_ANONYMOUS",
         Term::TheFile => "the file",
         Term::AnonymousMemory => "anonymous memory",

@@ -4,7 +4,7 @@
 //!
 //! `None` always means "cannot be seen": the finder then says less. A witness never guesses.
 
-use super::call::Call;
+use super::call::{Call, Path};
 use super::name::Name;
 
 /// Which file is asked about.
@@ -147,6 +147,11 @@ pub trait Witness {
 
     /// Where the address space ends for a mapping whose place the kernel chooses.
     fn address_end(&self) -> u64;
+
+    /// The path that a call was given. Empty: not known.
+    fn path(&self, _path: Path) -> Name {
+        Name::NONE
+    }
 
     fn descriptor(&self, _fd: i32) -> Option<Descriptor> {
         None

@@ -26,8 +26,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              renvoie -1 : vérifiez le résultat dont vient cette longueur."
         }
         LengthTooLarge => {
-            "la longueur, {length}, ne tient pas dans l'espace d'adressage d'un processus ({space} en tout). Projetez \
-             le fichier par morceaux, ou vérifiez le calcul de cette longueur."
+            "la longueur, {length}, dépasse tout l'espace d'adressage d'un processus, {space}. Projetez le \
+             fichier par morceaux, ou vérifiez le calcul de cette longueur."
         }
         OffsetUnaligned => {
             "le décalage {offset} n'est pas un multiple de la taille d'une page ({page}). Projetez à partir de \
@@ -135,8 +135,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              seul, ou avec MAP_PRIVATE."
         }
         MemorySealed => {
-            "la mémoire en {address} ({length}) a été scellée par mseal() : {call} ne peut plus la changer jusqu'à la \
-             fin du programme."
+            "la zone de {length} en {address} a été scellée par mseal(), au moins en partie : {call} ne \
+             peut plus la changer jusqu'à la fin du programme."
         }
         NoexecMount => {
             "{file} est sur un système de fichiers monté avec noexec ({mount}), d'où le refus de PROT_EXEC. Retirez \
@@ -152,20 +152,21 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              Travaillez dans un dossier local, /tmp par exemple."
         }
         LimitAddressSpace => {
-            "{length} de plus dépasseraient la limite de l'espace d'adressage, {limit} (RLIMIT_AS, ulimit -v) : {used} \
-             sont utilisés. Libérez avec munmap ce qui ne sert plus, ou relevez la limite."
+            "{length} de plus dépasseraient RLIMIT_AS (ulimit -v), qui limite l'espace d'adressage à \
+             {limit} ; {used} sont utilisés. Libérez avec munmap ce qui ne sert plus, ou relevez la limite."
         }
         LimitAddressSpaceAlone => {
-            "{length}, c'est plus que tout l'espace d'adressage permis, {limit} (RLIMIT_AS, ulimit -v). Projetez moins, \
-             ou relevez la limite."
+            "{length}, c'est plus que RLIMIT_AS (ulimit -v) n'en permet pour tout l'espace d'adressage : \
+             {limit}. Projetez moins, ou relevez la limite."
         }
         LimitData => {
-            "{length} de plus dépasseraient la limite de la mémoire privée modifiable, {limit} (RLIMIT_DATA, \
-             ulimit -d) : {used} sont utilisés. Libérez avec munmap ce qui ne sert plus, ou relevez la limite."
+            "{length} de plus dépasseraient RLIMIT_DATA (ulimit -d), qui limite la mémoire privée \
+             modifiable à {limit} ; {used} sont utilisés. Libérez avec munmap ce qui ne sert plus, ou \
+             relevez la limite."
         }
         LimitDataAlone => {
-            "{length}, c'est plus que toute la mémoire privée modifiable permise, {limit} (RLIMIT_DATA, ulimit -d). \
-             Projetez moins, ou relevez la limite."
+            "{length}, c'est plus que RLIMIT_DATA (ulimit -d) n'en permet pour toute la mémoire privée \
+             modifiable : {limit}. Projetez moins, ou relevez la limite."
         }
         LimitMappings => {
             "ce processus a autant de projections que le système en permet, {limit} (vm.max_map_count). Libérez celles \
@@ -176,12 +177,12 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              servent plus : une boucle projette-t-elle sans jamais appeler munmap ?"
         }
         LimitLocked => {
-            "{length} de plus dépasseraient la limite de la mémoire verrouillée, {limit} (RLIMIT_MEMLOCK, ulimit -l) : \
-             {used} sont verrouillés. Retirez MAP_LOCKED, ou relevez la limite."
+            "{length} de plus dépasseraient RLIMIT_MEMLOCK (ulimit -l), qui limite la mémoire verrouillée à \
+             {limit} ; {used} sont verrouillés. Retirez MAP_LOCKED, ou relevez la limite."
         }
         LimitLockedAlone => {
-            "{length}, c'est plus que la mémoire qu'on peut verrouiller, {limit} (RLIMIT_MEMLOCK, ulimit -l). Retirez \
-             MAP_LOCKED, ou relevez la limite."
+            "{length}, c'est plus que RLIMIT_MEMLOCK (ulimit -l) ne permet d'en verrouiller : {limit}. \
+             Retirez MAP_LOCKED, ou relevez la limite."
         }
         LimitLockedZero => {
             "ce processus n'a le droit de verrouiller aucune mémoire : RLIMIT_MEMLOCK (ulimit -l) est à 0. Retirez \
@@ -192,8 +193,9 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              ne promet pas cela. Demandez moins, ou ajoutez MAP_NORESERVE si presque rien n'en sera touché."
         }
         OvercommitStrict => {
-            "{length} de plus dépasseraient ce que le noyau peut promettre à tous les programmes : {limit} \
-             (CommitLimit), dont {committed} déjà promis (Committed_AS ; vm.overcommit_memory vaut 2). Demandez moins."
+            "{length} de plus dépasseraient ce que le noyau peut promettre à tous les programmes : \
+             CommitLimit vaut {limit}, et Committed_AS déjà {committed} (vm.overcommit_memory vaut 2). \
+             Demandez moins."
         }
         HugePagesAbsent => {
             "MAP_HUGETLB exige de grandes pages de {size} : {needed} demandées, {free} libres. C'est l'administrateur \
@@ -259,15 +261,17 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              les verrous partout dans le même ordre."
         }
         DiskFull => {
-            "il n'y a pas de place pour {file} ({length}) : {mount} n'a plus que {free} libres. Faites-y de la place, \
-             ou choisissez un autre disque."
+            "il n'y a pas de place pour {file} : il faut {length}, et {mount} n'a plus que {free} libres. \
+             Faites-y de la place, ou choisissez un autre disque."
         }
         LockNotHeld => {
             "{call} a été appelé par un thread qui ne tient pas le verrou : celui qui l'a pris le rend, une fois pour \
              chaque fois qu'il l'a pris."
         }
+        NotGuarded => "{call} a reçu {address}, mais mm_guard() ne l'a pas reçu : rien n'y est gardé.",
         Unknown => "{call} a échoué : {error}. Rien de ce qu'on peut voir d'ici ne l'explique davantage.",
         Plain => "{call} a échoué : {error}.",
+        PlainFile => "{call} n'a pas pu ouvrir {file} ou s'en servir : {error}.",
         Nothing => {
             "aucune fonction mm_ n'a échoué dans ce thread. Pour les autres fonctions, errno le dit : voyez perror()."
         }
@@ -416,6 +420,7 @@ pub const fn term(term: Term) -> &'static str {
             "utilisez read(), ou lancez le programme avec un fichier en entrée (programme < fichier)"
         }
         Term::Read => "utilisez read() et write()",
+        Term::OnlyRead => "utilisez read()",
         Term::Anonymous => "pour de la mémoire sans fichier, utilisez MAP_ANONYMOUS",
         Term::TheFile => "le fichier",
         Term::AnonymousMemory => "un segment anonyme",

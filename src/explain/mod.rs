@@ -14,6 +14,8 @@
 #![allow(dead_code, unused_imports)] // mapcheck uses all of it, the library the failed calls' part
 
 #[macro_use]
+mod book;
+#[macro_use]
 mod message;
 
 mod en;

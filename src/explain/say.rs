@@ -6,87 +6,123 @@ use super::cause::{Cause, CauseKind};
 use super::finding::{Finding, FindingKind};
 use super::language::Language;
 use super::name::Name;
-use super::symbols;
+use super::symbols::{self, Set};
 use super::value::{Term, Value};
 use super::{en, fr, zh};
-use core::fmt::{Result, Write};
+use core::num::NonZeroU64;
+
+/// Where a sentence goes, piece by piece. It takes all of it, or forgets the rest: nothing fails.
+pub trait Out {
+    fn put(&mut self, text: &str);
+}
+
+impl<W: core::fmt::Write> Out for W {
+    fn put(&mut self, text: &str) {
+        let _ = self.write_str(text);
+    }
+}
 
 /// Writes the sentence of a cause. `why` is the cause of the earlier failure that the sentence names, if it names one.
-pub fn cause(language: Language, message: &Cause, why: Option<&Cause>, out: &mut dyn Write) -> Result {
-    let kind = message.kind();
-    let sentence = match language {
-        Language::English => en::cause(kind),
-        Language::French => fr::cause(kind),
-        Language::Chinese => zh::cause(kind),
+pub fn cause(language: Language, message: &Cause, why: Option<&Cause>, out: &mut dyn Out) {
+    let sentences = match language {
+        Language::English => book!(en::cause, CauseKind::ALL),
+        Language::French => book!(fr::cause, CauseKind::ALL),
+        Language::Chinese => book!(zh::cause, CauseKind::ALL),
     };
-    Pen { language, why, out }.fill(sentence, kind.names(), &|index| message.value(index))
+    let names = book!(CauseKind::names, CauseKind::ALL);
+    let kind = message.kind() as usize;
+    Pen { language, why, out }.fill(sentences.get(kind), names.get(kind), &|index| message.value(index));
 }
 
 /// Writes the sentence of a finding; `why` as for `cause`.
-pub fn finding(language: Language, message: &Finding, why: Option<&Cause>, out: &mut dyn Write) -> Result {
+pub fn finding(language: Language, message: &Finding, why: Option<&Cause>, out: &mut dyn Out) {
     let kind = message.kind();
     let sentence = match language {
         Language::English => en::finding(kind),
         Language::French => fr::finding(kind),
         Language::Chinese => zh::finding(kind),
     };
-    Pen { language, why, out }.fill(sentence, kind.names(), &|index| message.value(index))
+    Pen { language, why, out }.fill(sentence, kind.names(), &|index| message.value(index));
+}
+
+/// The text up to the first `sign`, and what follows that.
+fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == sign)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// At which place among the names between ", " a name stands.
+fn place(names: &str, name: &str) -> Option<usize> {
+    let (mut rest, mut index) = (names, 0);
+    while let Some((first, more)) = cut(rest, b',') {
+        if first == name {
+            return Some(index);
+        }
+        (rest, index) = (more.get(1..)?, index + 1); // without the space
+    }
+    (rest == name).then_some(index)
 }
 
 struct Pen<'a> {
     language: Language,
     why: Option<&'a Cause>,
-    out: &'a mut dyn Write,
+    out: &'a mut dyn Out,
 }
 
+const DECIMAL: NonZeroU64 = NonZeroU64::new(10).unwrap();
+const HEXADECIMAL: NonZeroU64 = NonZeroU64::new(16).unwrap();
+
 impl Pen<'_> {
+    fn put(&mut self, text: &str) {
+        self.out.put(text);
+    }
+
     /// Writes a sentence, with the value for each {name}.
-    fn fill<'v>(
-        &mut self,
-        sentence: &str,
-        names: &str,
-        value: &dyn Fn(usize) -> Option<Value<'v>>,
-    ) -> Result {
-        for (number, part) in sentence.split('{').enumerate() {
-            let (name, text) =
-                if number == 0 { ("", part) } else { part.split_once('}').unwrap_or(("", part)) };
-            let index = names.split(", ").position(|known| known == name);
-            if let Some(value) = index.and_then(value) {
-                self.value(value)?;
+    fn fill<'v>(&mut self, sentence: &str, names: &str, value: &dyn Fn(usize) -> Option<Value<'v>>) {
+        let mut rest = sentence;
+        while let Some((text, more)) = cut(rest, b'{') {
+            self.text(text);
+            let (name, more) = cut(more, b'}').unwrap_or(("", more));
+            if let Some(value) = place(names, name).and_then(value) {
+                self.value(value);
             }
-            self.text(text)?;
+            rest = more;
         }
-        Ok(())
+        self.text(rest);
     }
 
     /// French puts a space before these signs, and no line is to break there.
-    fn text(&mut self, text: &str) -> Result {
-        for (number, word) in text.split(' ').enumerate() {
-            let sign = matches!(word.as_bytes().first(), Some(b':' | b';' | b'!' | b'?'));
-            if number > 0 {
-                self.out.write_str(if sign && self.language == Language::French { "\u{a0}" } else { " " })?;
-            }
-            self.out.write_str(word)?;
+    fn text(&mut self, text: &str) {
+        let mut rest = text;
+        while self.language == Language::French {
+            let Some((word, more)) = cut(rest, b' ') else { break };
+            self.put(word);
+            self.put(match more.as_bytes() {
+                [b':' | b';' | b'!' | b'?', ..] => "\u{a0}",
+                _ => " ",
+            });
+            rest = more;
         }
-        Ok(())
+        self.put(rest);
     }
 
-    fn term(&mut self, term: Term) -> Result {
-        self.out.write_str(match self.language {
-            Language::English => en::term(term),
-            Language::French => fr::term(term),
-            Language::Chinese => zh::term(term),
-        })
+    fn term(&mut self, term: Term) {
+        let terms = match self.language {
+            Language::English => book!(en::term, Term::ALL),
+            Language::French => book!(fr::term, Term::ALL),
+            Language::Chinese => book!(zh::term, Term::ALL),
+        };
+        self.put(terms.get(term as usize));
     }
 
-    fn value(&mut self, value: Value<'_>) -> Result {
+    fn value(&mut self, value: Value<'_>) {
         match value {
             Value::Bytes(count) => self.bytes(count),
             Value::Pages(count) => self.counted(count, Term::Page, Term::Pages),
             Value::Times(1) => self.term(Term::Once),
             Value::Times(count) => self.counted(count, Term::Times, Term::Times),
             Value::Number(number) => self.signed(number),
-            Value::Last(Some(last)) => self.number(last, 10),
+            Value::Last(Some(last)) => self.number(last, DECIMAL),
             Value::Last(None) => self.term(Term::TheEnd),
             Value::Address(address) => self.hexadecimal(address),
             Value::File(name) => self.quoted(name, Term::TheFile),
@@ -94,7 +130,7 @@ impl Pen<'_> {
             Value::Memory(name) => self.quoted(name, Term::AnonymousMemory),
             Value::Site(name) if name.is_empty() => self.term(Term::UnknownPlace),
             Value::Site(name) => self.name(name),
-            Value::Word(word) => self.out.write_str(word),
+            Value::Word(word) => self.put(word),
             Value::Symbols(set) => self.symbols(set.of, set.bits),
             Value::Term(term) => self.term(term),
             Value::Error(errno) => self.error(errno),
@@ -106,237 +142,202 @@ impl Pen<'_> {
         }
     }
 
-    fn counted(&mut self, count: u64, one: Term, more: Term) -> Result {
+    fn counted(&mut self, count: u64, one: Term, more: Term) {
         // French counts 0 as one.
         let single = count == 1 || count == 0 && self.language == Language::French;
-        self.number(count, 10)?;
-        self.term(if single { one } else { more })
+        self.number(count, DECIMAL);
+        self.term(if single { one } else { more });
     }
 
     /// From a mebibyte on also in the largest unit that fits, with one decimal.
-    fn bytes(&mut self, count: u64) -> Result {
-        self.counted(count, Term::Byte, Term::Bytes)?;
-        let units =
-            [(60, Term::Exbi), (50, Term::Pebi), (40, Term::Tebi), (30, Term::Gibi), (20, Term::Mebi)];
-        let Some((shift, unit)) = units.into_iter().find(|(shift, _)| count >> shift > 0) else {
-            return Ok(());
+    fn bytes(&mut self, count: u64) {
+        self.counted(count, Term::Byte, Term::Bytes);
+        let (shift, unit) = match count.checked_ilog2().unwrap_or(0) {
+            ..20 => return,
+            20..30 => (20, Term::Mebi),
+            30..40 => (30, Term::Gibi),
+            40..50 => (40, Term::Tebi),
+            50..60 => (50, Term::Pebi),
+            _ => (60, Term::Exbi),
         };
-        self.term(Term::ParenthesisOpen)?;
-        self.number(count >> shift, 10)?;
+        self.term(Term::ParenthesisOpen);
+        self.number(count >> shift, DECIMAL);
         let tenth = ((count & ((1 << shift) - 1)) * 10) >> shift;
         if tenth > 0 {
-            self.term(Term::Point)?;
-            self.number(tenth, 10)?;
+            self.term(Term::Point);
+            self.number(tenth, DECIMAL);
         }
-        self.term(unit)?;
-        self.term(Term::ParenthesisClose)
+        self.term(unit);
+        self.term(Term::ParenthesisClose);
     }
 
-    fn signed(&mut self, number: i64) -> Result {
+    fn signed(&mut self, number: i64) {
         if number < 0 {
-            self.out.write_str("-")?;
+            self.put("-");
         }
-        self.number(number.unsigned_abs(), 10)
+        self.number(number.unsigned_abs(), DECIMAL);
     }
 
-    fn hexadecimal(&mut self, number: u64) -> Result {
-        self.out.write_str("0x")?;
-        self.number(number, 16)
+    fn hexadecimal(&mut self, number: u64) {
+        self.put("0x");
+        self.number(number, HEXADECIMAL);
     }
 
-    fn number(&mut self, number: u64, base: u64) -> Result {
-        let mut unit = 1;
-        while number / unit >= base {
-            unit *= base;
+    fn number(&mut self, number: u64, base: NonZeroU64) {
+        if number >= base.get() {
+            self.number(number / base, base);
         }
-        while unit > 0 {
-            let digit = (number / unit % base) as u32;
-            self.out.write_char(char::from_digit(digit, 16).unwrap_or('?'))?;
-            unit /= base;
-        }
-        Ok(())
+        let digit = (number % base) as usize;
+        self.put("0123456789abcdef".get(digit..digit + 1).unwrap_or_default());
     }
 
-    fn quoted(&mut self, name: &Name, unknown: Term) -> Result {
+    fn quoted(&mut self, name: &Name, unknown: Term) {
         if name.is_empty() {
             return self.term(unknown);
         }
-        self.term(Term::QuoteOpen)?;
-        self.name(name)?;
-        self.term(Term::QuoteClose)
+        self.term(Term::QuoteOpen);
+        self.name(name);
+        self.term(Term::QuoteClose);
     }
 
     /// Bytes that come from outside: what is no UTF-8, and what would move a cursor or turn the direction of the text,
     /// as \xNN.
-    fn name(&mut self, name: &Name) -> Result {
+    fn name(&mut self, name: &Name) {
         for chunk in name.bytes().utf8_chunks() {
             for letter in chunk.valid().chars() {
-                if harmless(letter) {
-                    self.out.write_char(letter)?;
-                } else {
-                    self.escaped(letter.encode_utf8(&mut [0; 4]).as_bytes())?;
-                }
+                let mut room = [0; 4];
+                let text = letter.encode_utf8(&mut room);
+                if harmless(letter) { self.put(text) } else { self.escaped(text.as_bytes()) }
             }
-            self.escaped(chunk.invalid())?;
+            self.escaped(chunk.invalid());
         }
-        Ok(())
     }
 
-    fn escaped(&mut self, bytes: &[u8]) -> Result {
+    fn escaped(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.out.write_str("\\x")?;
-            self.number(u64::from(byte >> 4), 16)?;
-            self.number(u64::from(byte & 15), 16)?;
+            self.put("\\x");
+            self.number(u64::from(byte >> 4), HEXADECIMAL);
+            self.number(u64::from(byte & 15), HEXADECIMAL);
         }
-        Ok(())
     }
 
     /// Joined by |; what has no name as one number.
-    fn symbols(&mut self, of: symbols::Set, bits: u32) -> Result {
-        let mut first = true;
+    fn symbols(&mut self, of: Set, bits: u32) {
         let mut rest = bits;
+        let mut between = "";
         while let Some((part, name)) = symbols::next(of, rest, bits) {
-            self.separate(&mut first, "|")?;
-            self.out.write_str(name)?;
+            self.put(between);
+            self.put(name);
+            between = "|";
             rest &= !part;
         }
         if rest != 0 {
-            self.separate(&mut first, "|")?;
-            self.hexadecimal(rest.into())?;
+            self.put(between);
+            self.hexadecimal(rest.into());
+        } else if bits == 0 {
+            self.put(symbols::nothing(of));
         }
-        if first { self.out.write_str(symbols::nothing(of)) } else { Ok(()) }
     }
 
-    fn separate(&mut self, first: &mut bool, sign: &str) -> Result {
-        if core::mem::take(first) { Ok(()) } else { self.out.write_str(sign) }
-    }
-
-    fn error(&mut self, errno: i32) -> Result {
-        let text = match self.language {
-            Language::English => en::error(errno),
-            Language::French => fr::error(errno),
-            Language::Chinese => zh::error(errno),
+    /// "permission denied (EACCES)".
+    fn error(&mut self, errno: i32) {
+        let texts = match self.language {
+            Language::English => book!(en::error, symbols::ERRORS),
+            Language::French => book!(fr::error, symbols::ERRORS),
+            Language::Chinese => book!(zh::error, symbols::ERRORS),
         };
-        self.out.write_str(text)?;
-        if !text.is_empty() {
-            self.term(Term::ParenthesisOpen)?;
-        }
-        match symbols::error(errno) {
-            "" => {
-                self.out.write_str("errno ")?;
-                self.signed(errno.into())?;
-            }
-            name => self.out.write_str(name)?,
-        }
-        if text.is_empty() { Ok(()) } else { self.term(Term::ParenthesisClose) }
+        let Some(index) = symbols::ERRORS.iter().position(|known| *known == errno) else {
+            self.put("errno ");
+            return self.signed(errno.into());
+        };
+        self.put(texts.get(index));
+        self.term(Term::ParenthesisOpen);
+        self.put(book!(symbols::error, symbols::ERRORS).get(index));
+        self.term(Term::ParenthesisClose);
     }
 
     /// The call as one would write it in C.
-    fn call(&mut self, call: &Call) -> Result {
-        self.out.write_str(call.name())?;
-        let mut args = Args { pen: self, first: true };
+    fn call(&mut self, call: &Call) {
+        self.put(call.name());
+        self.put("(");
+        self.arguments(call);
+        self.put(")");
+    }
+
+    fn arguments(&mut self, call: &Call) {
         match *call {
-            Call::Map { addr, length, prot, flags, fd, offset } => args
-                .address(addr)?
-                .number(length)?
-                .symbols(symbols::Set::Prot, prot)?
-                .symbols(symbols::Set::Map, flags)?
-                .signed(fd.into())?
-                .signed(offset)?,
-            Call::Unmap { addr, length } => args.address(addr)?.number(length)?,
+            Call::Map { addr, length, prot, flags, fd, offset } => {
+                self.range(addr, length);
+                self.bits(Set::Prot, prot);
+                self.bits(Set::Map, flags);
+                self.more(fd.into());
+                self.more(offset);
+            }
+            Call::Unmap { addr, length } | Call::Guard { addr, length } | Call::Unguard { addr, length } => {
+                self.range(addr, length);
+            }
             Call::Sync { addr, length, flags } => {
-                args.address(addr)?.number(length)?.symbols(symbols::Set::Sync, flags)?
+                self.range(addr, length);
+                self.bits(Set::Sync, flags);
             }
             Call::Protect { addr, length, prot } => {
-                args.address(addr)?.number(length)?.symbols(symbols::Set::Prot, prot)?
+                self.range(addr, length);
+                self.bits(Set::Prot, prot);
             }
             Call::Remap { addr, old, new, flags, to } => {
-                args.address(addr)?.number(old)?.number(new)?.symbols(symbols::Set::Remap, flags)?;
-                if to == 0 { &mut args } else { args.address(to)? }
+                self.range(addr, old);
+                self.put(", ");
+                self.number(new, DECIMAL);
+                self.bits(Set::Remap, flags);
+                if to != 0 {
+                    self.put(", ");
+                    self.pointer(to);
+                }
             }
-            Call::MapFile { ref path, prot, flags } => args
-                .path(path)?
-                .symbols(symbols::Set::Prot, prot)?
-                .symbols(symbols::Set::Map, flags)?
-                .word("…")?,
-            Call::CreateFile { ref path, length, mode } => args.path(path)?.number(length)?.mode(mode)?,
-            Call::LockOpen { ref path, mode } => args.path(path)?.mode(mode)?,
+            // Their sentences name the file.
+            Call::MapFile { .. } | Call::CreateFile { .. } | Call::LockOpen { .. } => self.put("…"),
             Call::Lock { lock, wait: Wait::Timed(milliseconds), .. } => {
-                args.address(lock)?.signed(milliseconds.into())?
+                self.pointer(lock);
+                self.more(milliseconds.into());
             }
-            Call::Lock { lock, .. } | Call::LockRelease { lock } | Call::LockClose { lock } => {
-                args.address(lock)?
-            }
-            Call::FileLock { fd, command, kind, start, length } => args
-                .signed(fd.into())?
-                .word(symbols::lock_command(command))?
-                .word(symbols::lock_kind(kind))?
-                .signed(start)?
-                .signed(length)?,
-        };
-        self.out.write_str(")")
-    }
-}
-
-/// The arguments of a call, with what stands between them.
-struct Args<'a, 'p> {
-    pen: &'a mut Pen<'p>,
-    first: bool,
-}
-
-type More<'a, 'b, 'p> = core::result::Result<&'a mut Args<'b, 'p>, core::fmt::Error>;
-
-impl<'b, 'p> Args<'b, 'p> {
-    fn next(&mut self) -> core::result::Result<&mut Pen<'p>, core::fmt::Error> {
-        self.pen.out.write_str(if core::mem::take(&mut self.first) { "(" } else { ", " })?;
-        Ok(self.pen)
-    }
-
-    fn address(&mut self, address: u64) -> More<'_, 'b, 'p> {
-        match address {
-            0 => self.word("NULL"),
-            u64::MAX => self.word("MAP_FAILED"),
-            _ => {
-                self.next()?.hexadecimal(address)?;
-                Ok(self)
+            Call::Lock { lock: addr, .. }
+            | Call::LockRelease { lock: addr }
+            | Call::LockClose { lock: addr }
+            | Call::GuardTripped { addr } => self.pointer(addr),
+            Call::FileLock { fd, command, kind, start, length } => {
+                self.signed(fd.into());
+                self.put(", ");
+                self.put(symbols::lock_command(command));
+                self.put(", ");
+                self.put(symbols::lock_kind(kind));
+                self.more(start);
+                self.more(length);
             }
         }
     }
 
-    fn number(&mut self, number: u64) -> More<'_, 'b, 'p> {
-        self.next()?.number(number, 10)?;
-        Ok(self)
+    fn range(&mut self, addr: u64, length: u64) {
+        self.pointer(addr);
+        self.put(", ");
+        self.number(length, DECIMAL);
     }
 
-    fn signed(&mut self, number: i64) -> More<'_, 'b, 'p> {
-        self.next()?.signed(number)?;
-        Ok(self)
+    fn pointer(&mut self, address: u64) {
+        match address {
+            0 => self.put("NULL"),
+            u64::MAX => self.put("MAP_FAILED"),
+            _ => self.hexadecimal(address),
+        }
     }
 
-    fn symbols(&mut self, of: symbols::Set, bits: i32) -> More<'_, 'b, 'p> {
-        self.next()?.symbols(of, bits as u32)?;
-        Ok(self)
+    fn bits(&mut self, of: Set, bits: i32) {
+        self.put(", ");
+        self.symbols(of, bits as u32);
     }
 
-    fn word(&mut self, word: &str) -> More<'_, 'b, 'p> {
-        self.next()?.out.write_str(word)?;
-        Ok(self)
-    }
-
-    /// In octal, as everybody writes it.
-    fn mode(&mut self, mode: u32) -> More<'_, 'b, 'p> {
-        let pen = self.next()?;
-        pen.out.write_str("0")?;
-        pen.number(mode.into(), 8)?;
-        Ok(self)
-    }
-
-    fn path(&mut self, path: &Name) -> More<'_, 'b, 'p> {
-        let pen = self.next()?;
-        pen.out.write_str("\"")?;
-        pen.name(path)?;
-        pen.out.write_str("\"")?;
-        Ok(self)
+    fn more(&mut self, number: i64) {
+        self.put(", ");
+        self.signed(number);
     }
 }
 

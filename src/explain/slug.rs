@@ -14,7 +14,11 @@ macro_rules! slugs {
             }
 
             /// The same, ended by a NUL, for C.
-            pub const fn for_c(self) -> &'static str {
+            pub fn for_c(self) -> &'static str {
+                book!(Slug::with_nul, Slug::ALL).get(self as usize)
+            }
+
+            const fn with_nul(self) -> &'static str {
                 match self { $(Slug::$Name => concat!($text, "\0"),)* }
             }
         }

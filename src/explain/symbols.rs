@@ -107,7 +107,43 @@ pub const fn lock_kind(kind: i32) -> &'static str {
     }
 }
 
-/// The name of an errno; empty: not one of those that these calls answer.
+/// The errnos that these calls answer.
+pub const ERRORS: [i32; 32] = [
+    EPERM,
+    ENOENT,
+    EINTR,
+    EIO,
+    ENXIO,
+    EBADF,
+    EAGAIN,
+    ENOMEM,
+    EACCES,
+    EFAULT,
+    EBUSY,
+    EEXIST,
+    ENODEV,
+    ENOTDIR,
+    EISDIR,
+    EINVAL,
+    ENFILE,
+    EMFILE,
+    ETXTBSY,
+    EFBIG,
+    ENOSPC,
+    EROFS,
+    EDEADLK,
+    ENAMETOOLONG,
+    ENOLCK,
+    ENOSYS,
+    ELOOP,
+    EOVERFLOW,
+    EOPNOTSUPP,
+    ETIMEDOUT,
+    ESTALE,
+    EDQUOT,
+];
+
+/// The name of an errno; empty: not one of ERRORS.
 pub const fn error(errno: i32) -> &'static str {
     match errno {
         EPERM => "EPERM",

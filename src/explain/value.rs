@@ -118,9 +118,21 @@ impl From<&Term> for Value<'_> {
     }
 }
 
-/// Short phrases that sentences take in, each language its own.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Term {
+macro_rules! terms {
+    ($(#[$doc:meta])* $($Name:ident,)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum Term { $($Name,)* }
+
+        impl Term {
+            pub const ALL: &'static [Term] = &[$(Term::$Name,)*];
+        }
+    };
+}
+
+terms! {
+    /// Short phrases that sentences take in, each language its own.
+
     // What cannot be mapped …
     Directory,
     Pipe,
@@ -135,6 +147,7 @@ pub enum Term {
     OpenInside,
     Redirect,
     Read,
+    OnlyRead,
     Anonymous,
     // For what is not known.
     TheFile,

@@ -17,7 +17,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
             "传给 {call} 的长度是 {length}，按无符号数来看大得不可能。调用失败时返回 -1：请检查这个长度来自哪个调用的返回值。"
         }
         LengthTooLarge => {
-            "长度 {length} 超出了一个进程的地址空间（总共 {space}）。请分段映射，或检查这个长度是怎么算出来的。"
+            "长度 {length}超出了进程的整个地址空间，后者只有 {space}。请分段映射，\
+             或检查这个长度是怎么算出来的。"
         }
         OffsetUnaligned => {
             "偏移量 {offset} 不是页大小（{page}）的整数倍。请从偏移量 {nearest} 开始映射，把长度加上 {delta}，\
@@ -29,11 +30,11 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         OffsetNegative => {
             "偏移量 {offset} 是负数，而文件从第 0 个字节开始。如果它来自 lseek() 之类的调用，请检查那次调用是否失败了。"
         }
-        SumOverflow => "偏移量 {offset} 加上长度 {length}，超过了文件可能的最大长度（2^63 - 1 字节）。",
-        FileReach => "{file}不可能有这么大：偏移量 {offset} 加上长度 {length}，超过了它所在文件系统的上限。",
+        SumOverflow => "偏移量 {offset} 与长度 {length}之和超过了文件可能的最大长度（2^63 - 1 字节）。",
+        FileReach => "{file}不可能有这么大：偏移量 {offset} 与长度 {length}之和超过了它所在文件系统的上限。",
         AddressUnaligned => {
-            "地址 {address} 不是页的起点（一页为 {page}）：它位于从 {start} 开始的映射之内 {inside} 处。\
-             传给 {call} 的应当是 mmap 返回的地址，而不是移动过的指针。"
+            "地址 {address} 不是页的起点（一页为 {page}）：它位于从 {start} 开始的映射之内，\
+             偏移 {inside}。传给 {call} 的应当是 mmap 返回的地址，而不是移动过的指针。"
         }
         AddressUnalignedNowhere => {
             "地址 {address} 不是页的起点（一页为 {page}），而且那里没有任何映射。传给 {call} 的应当是 mmap 返回的地址。"
@@ -108,7 +109,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
             "{file}已被封印，禁止写入（{seal}），而且封印无法解除。请只用 PROT_READ 映射，或者用 MAP_PRIVATE。"
         }
         MemorySealed => {
-            "{address} 处的内存（{length}）已被 mseal() 封印：在程序结束之前，{call} 不能改变它。"
+            "从 {address} 起 {length}的范围（至少一部分）已被 mseal() 封印：在程序结束之前，\
+             {call} 不能改变它。"
         }
         NoexecMount => {
             "{file}所在的文件系统是以 noexec 挂载的（{mount}），因此拒绝 PROT_EXEC。\
@@ -123,18 +125,20 @@ pub const fn cause(kind: CauseKind) -> &'static str {
             "{file}在与另一台机器共享的文件夹里（{system}），不支持这样的映射。请在本地文件夹里操作，例如 /tmp。"
         }
         LimitAddressSpace => {
-            "再加 {length} 就会超过地址空间的上限 {limit}（RLIMIT_AS，ulimit -v）：已经用了 {used}。\
+            "再加 {length}就会超过 RLIMIT_AS（ulimit -v），它把地址空间限制为 {limit}；已经用了 {used}。\
              请解除不再需要的映射，或提高上限。"
         }
         LimitAddressSpaceAlone => {
-            "{length} 超过了整个地址空间的上限 {limit}（RLIMIT_AS，ulimit -v）。请少映射一些，或提高上限。"
+            "{length}超过了 RLIMIT_AS（ulimit -v）给整个地址空间的上限：{limit}。请少映射一些，\
+             或提高上限。"
         }
         LimitData => {
-            "再加 {length} 就会超过私有可写内存的上限 {limit}（RLIMIT_DATA，ulimit -d）：已经用了 {used}。\
-             请解除不再需要的映射，或提高上限。"
+            "再加 {length}就会超过 RLIMIT_DATA（ulimit -d），它把私有可写内存限制为 {limit}；\
+             已经用了 {used}。请解除不再需要的映射，或提高上限。"
         }
         LimitDataAlone => {
-            "{length} 超过了全部私有可写内存的上限 {limit}（RLIMIT_DATA，ulimit -d）。请少映射一些，或提高上限。"
+            "{length}超过了 RLIMIT_DATA（ulimit -d）给全部私有可写内存的上限：{limit}。请少映射一些，\
+             或提高上限。"
         }
         LimitMappings => {
             "这个进程的映射数已经达到系统允许的上限 {limit}（vm.max_map_count）。请解除不再需要的映射：\
@@ -145,29 +149,31 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              是不是有个循环只映射而从不解除？"
         }
         LimitLocked => {
-            "再加 {length} 就会超过可锁定内存的上限 {limit}（RLIMIT_MEMLOCK，ulimit -l）：已经锁定了 {used}。\
-             请去掉 MAP_LOCKED，或提高上限。"
+            "再加 {length}就会超过 RLIMIT_MEMLOCK（ulimit -l），它把可锁定的内存限制为 {limit}；\
+             已经锁定了 {used}。请去掉 MAP_LOCKED，或提高上限。"
         }
         LimitLockedAlone => {
-            "{length} 超过了可锁定内存的上限 {limit}（RLIMIT_MEMLOCK，ulimit -l）。请去掉 MAP_LOCKED，或提高上限。"
+            "{length}超过了 RLIMIT_MEMLOCK（ulimit -l）允许锁定的上限：{limit}。请去掉 MAP_LOCKED，\
+             或提高上限。"
         }
         LimitLockedZero => {
             "这个进程不能锁定任何内存：RLIMIT_MEMLOCK（ulimit -l）是 0。请去掉 MAP_LOCKED，或提高上限。"
         }
         Overcommit => {
-            "{length} 超过了这台机器的内存与交换空间之和（{memory}），内核不会承诺这么多。\
+            "{length}超过了这台机器的内存与交换空间之和，后者只有 {memory}，内核不会承诺这么多。\
              请少要一些；如果其中大部分根本不会用到，请加上 MAP_NORESERVE。"
         }
         OvercommitStrict => {
-            "再加 {length} 就会超过内核可以承诺给所有程序的总量：上限是 {limit}（CommitLimit），\
-             已承诺 {committed}（Committed_AS；vm.overcommit_memory 为 2）。请少要一些。"
+            "再加 {length}就会超过内核可以承诺给所有程序的总量：CommitLimit 是 {limit}，\
+             Committed_AS 已经是 {committed}（vm.overcommit_memory 为 2）。请少要一些。"
         }
         HugePagesAbsent => {
-            "MAP_HUGETLB 需要大小为 {size} 的大页：需要 {needed} 个，空闲 {free} 个。\
+            "MAP_HUGETLB 需要大页（每页 {size}）：需要 {needed} 个，空闲 {free} 个。\
              大页由管理员预留（vm.nr_hugepages）；不用 MAP_HUGETLB 就不需要大页。"
         }
         HugePageLength => {
-            "这个映射使用大小为 {size} 的大页：传给 {call} 的地址和长度都必须是它的整数倍，而长度是 {length}。"
+            "这个映射使用大页（每页 {size}）：传给 {call} 的地址和长度都必须是页大小的整数倍，\
+             而长度是 {length}。"
         }
         MapFailedPointer => {
             "传给 {call} 的地址是 MAP_FAILED，它等于 (void *)-1，从来不是 NULL：之前的调用 {earlier} 失败了，\
@@ -178,7 +184,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              却没有检查返回值。请把返回值与 MAP_FAILED 比较。"
         }
         RangeUnmapped => {
-            "传给 {call} 的范围是从 {address} 起 {length}，但从 {hole} 开始有 {size} 没有映射。\
+            "传给 {call} 的范围是从 {address} 起 {length}，但从 {hole} 开始有 {size}没有映射。\
              请检查指针和长度：是不是有一部分已经解除映射了？"
         }
         SyncBoth => {
@@ -186,8 +192,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         }
         SyncUnknown => "msync 不认识标志 {bits}：只能用 MS_SYNC 或 MS_ASYNC，再加上 MS_INVALIDATE。",
         SyncLocked => {
-            "MS_INVALIDATE 不能丢弃锁定在内存里的页（mlock、MAP_LOCKED），而 {address} 起的 {length} 里就有这样的页。\
-             请先调用 munlock()，或去掉 MS_INVALIDATE。"
+            "MS_INVALIDATE 不能丢弃锁定在内存里的页（mlock、MAP_LOCKED），\
+             而从 {address} 起 {length}的范围里就有这样的页。请先调用 munlock()，或去掉 MS_INVALIDATE。"
         }
         LockExclusiveMode => {
             "独占锁需要可写的文件描述符，而{file}是以只读方式打开的。请用 O_RDWR 打开，或改用共享锁。"
@@ -212,10 +218,14 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         LockDeadlock => {
             "锁定了{file}的进程正在等待本进程持有的锁：双方都会永远等下去。请在各处按相同的顺序加锁。"
         }
-        DiskFull => "{mount} 没有空间容纳{file}的 {length}：只剩 {free}。请在那里腾出空间，或换一个磁盘。",
+        DiskFull => {
+            "没有空间存放{file}：需要 {length}，而{mount}只剩 {free}。请在那里腾出空间，或换一个磁盘。"
+        }
         LockNotHeld => "调用 {call} 的线程并不持有这个锁：谁加的锁由谁释放，加了几次就释放几次。",
+        NotGuarded => "传给 {call} 的是 {address}，但没有对那里调用过 mm_guard()：那里没有受保护的映射。",
         Unknown => "{call} 失败：{error}。从这里看到的情况不足以进一步说明原因。",
         Plain => "{call} 失败：{error}。",
+        PlainFile => "{call} 无法打开或使用{file}：{error}。",
         Nothing => "这个线程里还没有 mm_ 函数失败过。其他函数的错误在 errno 里：请用 perror()。",
     }
 }
@@ -238,7 +248,7 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              它被别的程序截短了，或是被 fopen() 的 \"w\"、open() 的 O_TRUNC 清空了。"
         }
         DiskFull => {
-            "{file}的第 {byte} 个字节没有地方存放：{mount} 已满（剩余 {free}）。请在映射（{mapped}）之前用 \
+            "{file}的第 {byte} 个字节没有地方存放：{mount}已满（剩余 {free}）。请在映射（{mapped}）之前用 \
              posix_fallocate() 预留空间，这样得到的是可以处理的错误。"
         }
         IoError => {
@@ -267,7 +277,7 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              （那是 MAP_FAILED，即 (void *)-1，不是 NULL）。失败的原因：{why}"
         }
         PointerTruncated => {
-            "{address} 是 {whole} 的低半部分，那里映射着{what}（{mapped}）：指针曾被当作 int。\
+            "{address} 是 {whole}的低半部分，那里映射着{what}（{mapped}）：指针曾被当作 int。\
              是不是少了 #include（<sys/mman.h>）？"
         }
         UnlockedAccess => "访问{file}的第 {byte} 个字节时，没有持有保护它的锁{lock}。",
@@ -282,20 +292,20 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              MAP_FIXED_NOREPLACE 会拒绝而不是取代；两者都不用时，内核会找一个空闲的位置。"
         }
         Alias => {
-            "{file}的 {size} 被映射了两次，一次在这里，一次在 {other}，而且都可写：两个指针指向的是同样的字节。"
+            "{file}的 {size}被映射了两次，一次在这里，一次在 {other}，而且都可写：两个指针指向的是同样的字节。"
         }
         StaleTail => {
             "{file}有 {size}，而在最后一页里、文件末尾之后还留有以前写入的 {stray}：不要以为末尾之后都是零。"
         }
         UnmapTooShort => {
-            "munmap 的长度是 {length}，而映射（{mapped}）有 {whole}，还剩 {left} 没有解除。请使用传给 mmap 的长度。"
+            "munmap 的长度是 {length}，而映射（{mapped}）有 {whole}，还剩 {left}没有解除。请使用传给 mmap 的长度。"
         }
         UnmapTooShortPointer => {
-            "munmap 的长度是 {length}，而映射（{mapped}）有 {whole}，还剩 {left} 没有解除：\
+            "munmap 的长度是 {length}，而映射（{mapped}）有 {whole}，还剩 {left}没有解除：\
              这个长度是不是指针的 sizeof？请使用传给 mmap 的长度。"
         }
         UnmapTooLong => {
-            "munmap 的长度是 {length}，而映射只有 {whole}：相邻映射（{neighbour}）的 {lost} 也一起被解除了。"
+            "munmap 的长度是 {length}，而映射只有 {whole}：相邻映射（{neighbour}）的 {lost}也一起被解除了。"
         }
         UnmapAgain => {
             "{address} 已经解除过映射（{unmapped}）。这第二次 munmap 现在什么也不做，\
@@ -304,13 +314,13 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         SyncPrivate => {
             "{file}是以 MAP_PRIVATE 映射的（{mapped}）：msync 没有什么可以写回文件。要写入文件，请用 MAP_SHARED。"
         }
-        SyncWraps => "这次 msync 什么也不做：长度 {length} 按整页取整之后回绕成了 0。",
+        SyncWraps => "这次 msync 什么也不做：长度 {length}按整页取整之后回绕成了 0。",
         LockLost => {
             "关闭文件描述符 {closed} 使{file}上的锁丢失了，那个锁是通过文件描述符 {locked} 取得的（{site}）：\
              进程关闭该文件的任何一个描述符，都会失去它在该文件上的全部 POSIX 锁。请用 F_OFD_SETLK 或 mm_lock_open()。"
         }
         WritePastEndOfFile => {
-            "写在{file}末尾之后的 {stray} 不会保存：文件只有 {size}。请先用 ftruncate() 把文件变得足够长。"
+            "写在{file}末尾之后的 {stray}不会保存：文件只有 {size}。请先用 ftruncate() 把文件变得足够长。"
         }
         PrivateWritesLost => {
             "{file}的 {pages}在 MAP_PRIVATE 映射（{mapped}）中被修改：这些私有副本永远不会写入文件。\
@@ -342,6 +352,7 @@ pub const fn term(term: Term) -> &'static str {
         Term::OpenInside => "请打开目录里的某个文件",
         Term::Redirect => "请用 read()，或把一个文件作为程序的输入（程序 < 文件）",
         Term::Read => "请用 read() 和 write()",
+        Term::OnlyRead => "请用 read()",
         Term::Anonymous => "要没有文件的内存，请用 MAP_ANONYMOUS",
         Term::TheFile => "该文件",
         Term::AnonymousMemory => "匿名内存",

@@ -11,14 +11,35 @@ fn or<T>(result: Result<T>, otherwise: T) -> T {
     })
 }
 
-/// An address, or MAP_FAILED with errno.
-pub fn address(result: Result<usize>) -> *mut c_void {
-    or(result.map(|address| address as *mut c_void), libc::MAP_FAILED)
+/// The value; or errno, and what `failed` keeps of the call for mm_explain() (see `record`) and answers.
+fn or_record<T>(result: Result<T>, failed: impl FnOnce() -> T) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => {
+            errno::set(error);
+            failed()
+        }
+    }
 }
 
-/// A pointer, or NULL with errno.
-pub fn pointer<T>(result: Result<*mut T>) -> *mut T {
-    or(result, core::ptr::null_mut())
+/// An address, or with errno what `failed` answers: MAP_FAILED.
+pub fn address(result: Result<usize>, failed: impl FnOnce() -> *mut c_void) -> *mut c_void {
+    or_record(result.map(|address| address as *mut c_void), failed)
+}
+
+/// A pointer, or with errno what `failed` answers: NULL.
+pub fn pointer<T>(result: Result<*mut T>, failed: impl FnOnce() -> *mut T) -> *mut T {
+    or_record(result, failed)
+}
+
+/// A number that is not negative, or with errno what `failed` answers: -1.
+pub fn number_or(result: Result<c_int>, failed: impl FnOnce() -> c_int) -> c_int {
+    or_record(result, failed)
+}
+
+/// 0, or with errno what `failed` answers: -1.
+pub fn status_or<T>(result: Result<T>, failed: impl FnOnce() -> c_int) -> c_int {
+    or_record(result.map(|_| 0), failed)
 }
 
 /// 0, or -1 with errno.

@@ -1,6 +1,6 @@
 //! mm_guard and its two companions.
 
-use super::give;
+use super::{give, record};
 use crate::map::guard;
 use crate::sys::memory::Replaceable;
 use libc::{c_int, c_void, size_t};
@@ -39,10 +39,11 @@ use libc::{c_int, c_void, size_t};
 /// The range is the caller's, who bears to find zeros there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_guard(addr: *mut c_void, length: size_t) -> c_int {
-    give::status(guard::pages(addr as usize, length).and_then(|(start, end)| {
+    let guarded = guard::pages(addr as usize, length).and_then(|(start, end)| {
         // SAFETY: the header's.
         guard::guard(unsafe { Replaceable::new(start, end) })
-    }))
+    });
+    give::status_or(guarded, || record::guard(addr, length))
 }
 
 /// Ends a guard. What was replaced by zeros stays so.
@@ -52,7 +53,7 @@ pub unsafe extern "C" fn mm_guard(addr: *mut c_void, length: size_t) -> c_int {
 /// Threads: any thread. Not from a signal handler.
 #[unsafe(no_mangle)]
 pub extern "C" fn mm_unguard(addr: *mut c_void, length: size_t) -> c_int {
-    give::status(guard::unguard(addr as usize, length))
+    give::status_or(guard::unguard(addr as usize, length), || record::unguard(addr, length))
 }
 
 /// Whether a guarded range has met the end of its file: `addr` is any address in it.
@@ -62,5 +63,5 @@ pub extern "C" fn mm_unguard(addr: *mut c_void, length: size_t) -> c_int {
 /// Threads: any thread, and signal handlers.
 #[unsafe(no_mangle)]
 pub extern "C" fn mm_guard_tripped(addr: *const c_void) -> c_int {
-    give::number(guard::tripped(addr as usize).map(c_int::from))
+    give::number_or(guard::tripped(addr as usize).map(c_int::from), || record::guard_tripped(addr))
 }

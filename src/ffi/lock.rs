@@ -1,7 +1,8 @@
 //! mm_lock_*: the course's lock.
 
-use super::{give, take};
+use super::{give, record, take};
 use crate::errno::Result;
+use crate::explain::call::Wait;
 use crate::lock::{self, Handle, Kind, LOCKS, Patience};
 use libc::{c_char, c_int, mode_t};
 
@@ -60,8 +61,9 @@ unsafe fn handle<'a>(lock: *const mm_lock) -> Result<&'a Handle> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_lock_open(path: *const c_char, mode: mode_t) -> *mut mm_lock {
     // SAFETY: the header's: NULL or a string.
-    let path = unsafe { take::path(path) };
-    give::pointer(path.and_then(|path| lock::open(path, mode)).map(|handle| handle.pointer().cast()))
+    let opened = unsafe { take::path(path) }.and_then(|path| lock::open(path, mode));
+    // SAFETY: as above.
+    give::pointer(opened.map(|handle| handle.pointer().cast()), || unsafe { record::lock_open(path, mode) })
 }
 
 /// Takes the lock for writing: waits until nobody else has it, and keeps all others out until mm_lock_release().
@@ -88,7 +90,8 @@ pub unsafe extern "C" fn mm_lock_open(path: *const c_char, mode: mode_t) -> *mut
 pub unsafe extern "C" fn mm_lock_exclusive(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
-    give::status(handle.and_then(|handle| lock::take(handle, Kind::Exclusive, Patience::Forever)))
+    let taken = handle.and_then(|handle| lock::take(handle, Kind::Exclusive, Patience::Forever));
+    give::status_or(taken, || record::lock(lock, true, Wait::Forever))
 }
 
 /// Takes the lock for reading: waits until nobody has it exclusively, and keeps writers out until mm_lock_release().
@@ -111,7 +114,8 @@ pub unsafe extern "C" fn mm_lock_exclusive(lock: *mut mm_lock) -> c_int {
 pub unsafe extern "C" fn mm_lock_shared(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
-    give::status(handle.and_then(|handle| lock::take(handle, Kind::Shared, Patience::Forever)))
+    let taken = handle.and_then(|handle| lock::take(handle, Kind::Shared, Patience::Forever));
+    give::status_or(taken, || record::lock(lock, false, Wait::Forever))
 }
 
 /// Takes the lock for writing if that needs no waiting.
@@ -130,7 +134,8 @@ pub unsafe extern "C" fn mm_lock_shared(lock: *mut mm_lock) -> c_int {
 pub unsafe extern "C" fn mm_lock_try_exclusive(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
-    give::status(handle.and_then(|handle| lock::take(handle, Kind::Exclusive, Patience::None)))
+    let taken = handle.and_then(|handle| lock::take(handle, Kind::Exclusive, Patience::None));
+    give::status_or(taken, || record::lock(lock, true, Wait::Try))
 }
 
 /// Takes the lock for reading if that needs no waiting.
@@ -149,7 +154,8 @@ pub unsafe extern "C" fn mm_lock_try_exclusive(lock: *mut mm_lock) -> c_int {
 pub unsafe extern "C" fn mm_lock_try_shared(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
-    give::status(handle.and_then(|handle| lock::take(handle, Kind::Shared, Patience::None)))
+    let taken = handle.and_then(|handle| lock::take(handle, Kind::Shared, Patience::None));
+    give::status_or(taken, || record::lock(lock, false, Wait::Try))
 }
 
 /// Takes the lock for writing, and waits no longer than so many milliseconds.
@@ -175,7 +181,8 @@ pub unsafe extern "C" fn mm_lock_exclusive_timed(lock: *mut mm_lock, timeout_ms:
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
     let patience = Patience::milliseconds(timeout_ms);
-    give::status(handle.and_then(|handle| lock::take(handle, Kind::Exclusive, patience)))
+    let taken = handle.and_then(|handle| lock::take(handle, Kind::Exclusive, patience));
+    give::status_or(taken, || record::lock(lock, true, Wait::Timed(timeout_ms)))
 }
 
 /// Takes the lock for reading, and waits no longer than so many milliseconds: see mm_lock_exclusive_timed().
@@ -196,7 +203,8 @@ pub unsafe extern "C" fn mm_lock_shared_timed(lock: *mut mm_lock, timeout_ms: c_
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
     let patience = Patience::milliseconds(timeout_ms);
-    give::status(handle.and_then(|handle| lock::take(handle, Kind::Shared, patience)))
+    let taken = handle.and_then(|handle| lock::take(handle, Kind::Shared, patience));
+    give::status_or(taken, || record::lock(lock, false, Wait::Timed(timeout_ms)))
 }
 
 /// Gives back what the calling thread took. What it stored before is visible to whoever takes the lock next.
@@ -218,7 +226,7 @@ pub unsafe extern "C" fn mm_lock_shared_timed(lock: *mut mm_lock, timeout_ms: c_
 pub unsafe extern "C" fn mm_lock_release(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
-    give::status(handle.and_then(lock::release))
+    give::status_or(handle.and_then(lock::release), || record::lock_release(lock))
 }
 
 /// Closes the lock, and gives back what this process's threads still have of it. The file stays.
@@ -244,5 +252,5 @@ pub unsafe extern "C" fn mm_lock_close(lock: *mut mm_lock) -> c_int {
     }
     // SAFETY: the header's: opened once.
     let handle = unsafe { handle(lock) };
-    give::status(handle.and_then(lock::close))
+    give::status_or(handle.and_then(lock::close), || record::lock_close(lock))
 }

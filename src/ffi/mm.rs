@@ -1,6 +1,6 @@
 //! mm_map and its four companions.
 
-use super::give;
+use super::{give, record};
 use crate::{map, sys};
 use libc::{c_int, c_void, off_t, size_t};
 
@@ -75,7 +75,9 @@ pub unsafe extern "C" fn mm_map(
     offset: off_t,
 ) -> *mut c_void {
     // SAFETY: the header's: with MAP_FIXED, nobody uses what the range held.
-    give::address(unsafe { map::map(addr as usize, length, prot, flags, fd, offset) })
+    let mapped = unsafe { map::map(addr as usize, length, prot, flags, fd, offset) };
+    let mapped = mapped.inspect(|start| blocks::mapped(*start, length, prot));
+    give::address(mapped, || record::map(addr, length, prot, flags, fd, offset))
 }
 
 /// Removes what is mapped in the range of `length` bytes at `addr`: munmap(2), with the same arguments,
@@ -110,7 +112,9 @@ pub unsafe extern "C" fn mm_map(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_unmap(addr: *mut c_void, length: size_t) -> c_int {
     // SAFETY: the header's: nobody uses the range any more.
-    give::status(unsafe { map::unmap(addr as usize, length) })
+    let unmapped = unsafe { map::unmap(addr as usize, length) };
+    let unmapped = unmapped.inspect(|_| blocks::unmapped(addr as usize, length));
+    give::status_or(unmapped, || record::unmap(addr, length))
 }
 
 /// Changes what may be done with the pages of the range: mprotect(2), with the same arguments, results and
@@ -140,7 +144,8 @@ pub unsafe extern "C" fn mm_unmap(addr: *mut c_void, length: size_t) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_protect(addr: *mut c_void, length: size_t, prot: c_int) -> c_int {
     // SAFETY: the header's: nobody needs the rights taken away.
-    give::status(unsafe { map::protect(addr as usize, length, prot) })
+    let changed = unsafe { map::protect(addr as usize, length, prot) };
+    give::status_or(changed, || record::protect(addr, length, prot))
 }
 
 /// Brings the stores that were made to shared mappings of files in the range to the disk: msync(2), with the
@@ -182,7 +187,7 @@ pub unsafe extern "C" fn mm_protect(addr: *mut c_void, length: size_t, prot: c_i
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_sync(addr: *mut c_void, length: size_t, flags: c_int) -> c_int {
     sys::cancel::point();
-    give::status(map::sync(addr as usize, length, flags))
+    give::status_or(map::sync(addr as usize, length, flags), || record::sync(addr, length, flags))
 }
 
 /// cbindgen's word for `...` in a prototype.
@@ -238,5 +243,8 @@ pub unsafe extern "C" fn mm_remap(
     let given = flags & (libc::MREMAP_FIXED | libc::MREMAP_DONTUNMAP) != 0;
     let to = if given { new_address as usize } else { 0 };
     // SAFETY: the header's: nobody uses the old range, nor what a given new one held.
-    give::address(unsafe { map::remap(addr as usize, old_length, new_length, flags, to) })
+    let mapped = unsafe { map::remap(addr as usize, old_length, new_length, flags, to) };
+    let kept = if flags & libc::MREMAP_DONTUNMAP != 0 { 0 } else { old_length };
+    let mapped = mapped.inspect(|start| blocks::remapped(addr as usize, kept, *start, new_length));
+    give::address(mapped, || record::remap(addr, old_length, new_length, flags, to))
 }

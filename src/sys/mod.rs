@@ -4,16 +4,20 @@
 pub mod call;
 pub mod cancel;
 pub mod event;
+pub mod failure;
 pub mod file;
 pub mod futex;
 pub mod handle;
 pub mod lock;
 pub mod mapping;
 pub mod memory;
+pub mod probe;
+pub mod proc;
 pub mod process;
 pub mod regular;
 pub mod signal;
 pub mod thread;
+pub mod valgrind;
 
 /// Ends the process with SIGABRT.
 #[cfg(not(test))]

@@ -65,7 +65,7 @@ pub fn not_mappable(of: Of<'_>, errno: i32, witness: &dyn Witness) -> Option<Cau
         (S_IFCHR, (4 | 5 | 136..=143, _)) => (Term::Terminal, Term::Redirect),
         (S_IFCHR, (1, 3)) => (Term::NullDevice, Term::Anonymous),
         _ if !matches!(errno, ENODEV | EIO) => return None,
-        (S_IFREG, _) if pseudo(of, witness)? => (Term::PseudoFile, Term::Read),
+        (S_IFREG, _) if pseudo(of, witness)? => (Term::PseudoFile, Term::OnlyRead),
         _ if errno != ENODEV => return None,
         (S_IFCHR | S_IFBLK, _) => (Term::Device, Term::Read),
         (S_IFREG, _) => (Term::OtherFile, Term::Read),
@@ -115,13 +115,14 @@ fn pseudo(of: Of<'_>, witness: &dyn Witness) -> Option<bool> {
 /// Why mm_map_file or mm_create_file failed: each opens the file, then maps it.
 pub fn opened(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
     match *call {
-        Call::MapFile { ref path, prot, flags } => {
+        Call::MapFile { path, prot, flags } => {
             let bits = flags & (MAP_ANONYMOUS | MAP_FIXED | MAP_FIXED_NOREPLACE);
             if errno == EINVAL && flags & MAP_TYPE != 0 && bits != 0 {
                 let bits = Symbols { of: Set::Map, bits: bits as u32 };
                 return Some(Cause::FlagUnsupported { call: Word("mm_map_file"), bits });
             }
-            let of = Of::Path(path);
+            let path = witness.path(path);
+            let of = Of::Path(&path);
             // Without a type it fails before the file is looked at.
             let length = if flags & MAP_TYPE == 0 { 1 } else { witness.file(of)?.size };
             let asked = Asked { addr: 0, length, prot, flags, file: Some(of), offset: 0 };
@@ -133,8 +134,9 @@ pub fn opened(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
         Call::CreateFile { length, .. } if errno == EFBIG && (length as i64) < 0 => {
             Some(Cause::LengthNegative { call: Word("mm_create_file"), length: Number(length as i64) })
         }
-        Call::CreateFile { ref path, length, .. } => {
-            let of = Of::Path(path);
+        Call::CreateFile { path, length, .. } => {
+            let path = witness.path(path);
+            let of = Of::Path(&path);
             if errno == ENOSPC {
                 let free = witness.file_system(of)?.free;
                 let (file, mount) = (File(witness.name(of)), Place(witness.mount(of)));

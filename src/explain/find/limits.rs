@@ -132,9 +132,9 @@ pub fn overcommit(more: u64, reserved: bool, witness: &dyn Witness) -> Option<Ca
 
 fn huge_pages(asked: &Asked<'_>, length: u64, witness: &dyn Witness) -> Option<Cause> {
     let pool = witness.huge_pages(asked.huge_size())?;
-    let needed = length.div_ceil(pool.size.max(1));
+    let needed = length.checked_add(pool.size)?.checked_sub(1)?.checked_div(pool.size)?;
     let (needed, free) = (i64::try_from(needed).ok()?, i64::try_from(pool.free).ok()?);
-    (pool.size != 0 && needed > free).then_some(Cause::HugePagesAbsent {
+    (needed > free).then_some(Cause::HugePagesAbsent {
         needed: Number(needed),
         free: Number(free),
         size: Bytes(pool.size),

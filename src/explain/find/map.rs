@@ -128,7 +128,7 @@ pub fn refused(asked: &Asked<'_>, errno: i32, witness: &dyn Witness) -> Option<C
 /// EINVAL.
 fn invalid(asked: &Asked<'_>, witness: &dyn Witness) -> Option<Cause> {
     let page = witness.page();
-    let delta = asked.offset.rem_euclid(i64::try_from(page).ok()?);
+    let delta = asked.offset & (page as i64 - 1);
     if delta != 0 {
         let offset = Number(asked.offset);
         return Some(if asked.offset < 0 {
@@ -213,7 +213,7 @@ fn overflow(asked: &Asked<'_>, witness: &dyn Witness) -> Option<Cause> {
 fn in_use(asked: &Asked<'_>, witness: &dyn Witness) -> Option<Cause> {
     let end = asked.addr.checked_add(asked.length)?;
     let there = witness.mapping(asked.addr)?;
-    (there.start < end).then(|| Cause::AddressInUse {
+    (there.start < end).then_some(Cause::AddressInUse {
         address: Address(asked.addr),
         what: Memory(there.name),
         start: Address(there.start),

@@ -11,7 +11,7 @@ mod range;
 use super::call::Call;
 use super::cause::Cause;
 use super::facts::Witness;
-use super::value::Error;
+use super::value::{Error, File, Word};
 
 /// The cause of a failure, and where its sentence speaks of an earlier failure (`Why`), the cause of that one.
 pub struct Story {
@@ -39,24 +39,35 @@ pub fn cause(call: &Call, errno: i32, witness: &dyn Witness) -> Cause {
         Call::Unmap { .. } | Call::Sync { .. } | Call::Protect { .. } | Call::Remap { .. } => {
             range::changed(call, errno, witness)
         }
+        Call::Guard { .. } | Call::Unguard { .. } | Call::GuardTripped { .. } => {
+            range::guarded(call, errno, witness)
+        }
         Call::LockOpen { .. } => None,
         Call::Lock { .. } | Call::LockRelease { .. } | Call::LockClose { .. } | Call::FileLock { .. } => {
             lock::locked(call, errno, witness)
         }
     };
-    let (call, error) = (*call, Error(errno));
-    found.unwrap_or(if plain(&call, errno) {
-        Cause::Plain { call, error }
-    } else {
-        Cause::Unknown { call, error }
-    })
+    found.unwrap_or_else(|| unexplained(call, errno, witness))
 }
 
-/// The errno says it all: of a path, or of a kind that has one reason only.
-fn plain(call: &Call, errno: i32) -> bool {
+/// The errno, and what it was about.
+fn unexplained(call: &Call, errno: i32, witness: &dyn Witness) -> Cause {
     use libc::*;
-    matches!(call, Call::MapFile { .. } | Call::CreateFile { .. } | Call::LockOpen { .. })
-        || matches!(errno, EFAULT | EINTR | ENFILE | EMFILE | ENOLCK | ETXTBSY | EDQUOT | ESTALE | ENOSYS)
+    let error = Error(errno);
+    match *call {
+        Call::MapFile { path, .. } | Call::CreateFile { path, .. } | Call::LockOpen { path, .. } => {
+            Cause::PlainFile { call: Word(call.name()), file: File(witness.path(path)), error }
+        }
+        // These say it all.
+        call if matches!(
+            errno,
+            EFAULT | EINTR | ENFILE | EMFILE | ENOLCK | ETXTBSY | EDQUOT | ESTALE | ENOSYS
+        ) =>
+        {
+            Cause::Plain { call, error }
+        }
+        call => Cause::Unknown { call, error },
+    }
 }
 
 /// `length` in whole pages, as the kernel maps it.

@@ -33,6 +33,25 @@ pub fn changed(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> 
     }
 }
 
+/// mm_guard and its companions.
+pub fn guarded(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
+    let name = Word(call.name());
+    match *call {
+        Call::Guard { addr, length } => {
+            let range = Range { call: name, addr, length, witness };
+            match errno {
+                EINVAL => range.bad_address().or_else(|| range.empty(length)).or_else(|| range.too_high()),
+                ENOMEM => range.outside(),
+                _ => None,
+            }
+        }
+        Call::Unguard { addr, .. } | Call::GuardTripped { addr } if errno == EINVAL => {
+            Some(Cause::NotGuarded { call: name, address: Address(addr) })
+        }
+        _ => None,
+    }
+}
+
 impl Range<'_> {
     fn unmap(&self, errno: i32) -> Option<Cause> {
         match errno {
@@ -153,7 +172,7 @@ impl Range<'_> {
         for at in [self.addr, end.checked_sub(1)?] {
             let there = self.witness.mapping(at)?;
             let size = there.page;
-            if there.holds(at) && size > self.witness.page() && (self.addr % size != 0 || end % size != 0) {
+            if there.holds(at) && size > self.witness.page() && (self.addr | end) & (size - 1) != 0 {
                 let (length, size) = (Bytes(self.length), Bytes(size));
                 return Some(Cause::HugePageLength { call: self.call, length, size });
             }
@@ -221,7 +240,8 @@ impl Range<'_> {
                 return None;
             }
             let of = Of::Mapping(at);
-            let is_file = there.name.bytes().first() == Some(&b'/');
+            // Neither anonymous memory nor "[heap]" and its like.
+            let is_file = !matches!(there.name.bytes(), [] | [b'[', ..]);
             if is_file && prot & PROT_EXEC != 0 && there.prot & PROT_EXEC == 0 {
                 if let Some(cause) = file::no_exec(of, self.witness) {
                     return Some(cause);
@@ -229,12 +249,14 @@ impl Range<'_> {
             }
             let writes = prot & PROT_WRITE != 0 && there.prot & PROT_WRITE == 0;
             if is_file && writes && there.shared && self.witness.policy_enforced() == Some(false) {
-                // A file in memory may be sealed, or its descriptor was open for reading only: ask.
-                let in_memory = there.name.bytes().starts_with(b"/memfd:");
-                let sealed = file::sealed(of, self.witness);
-                let known = sealed.is_some() || !in_memory || self.witness.seals(of).is_some();
-                return known
-                    .then(|| sealed.unwrap_or(Cause::FdReadOnlyProtect { what: Memory(there.name) }));
+                let read_only = Cause::FdReadOnlyProtect { what: Memory(there.name) };
+                let name = there.name.bytes();
+                if !name.strip_prefix(b"/").unwrap_or(name).starts_with(b"memfd:") {
+                    return Some(read_only);
+                }
+                // A file in memory may be sealed instead.
+                self.witness.seals(of)?;
+                return Some(file::sealed(of, self.witness).unwrap_or(read_only));
             }
             at = there.end;
             if at >= end {

@@ -2,19 +2,22 @@
 //! the way of a message: who is stopped or killed at any instruction delays nobody.
 //!
 //! * `layout`, `shared`: where everything is; the one file that touches it
-//! * `ring`, `message`, `text`: publishing and finding; a message as words
+//! * `ring`, `publication`: the one commit point; a message's way onto the board and off it
+//! * `message`, `text`: a message as words
 //! * `people`, `seat`: who is here
-//! * `wait`, `watch`: sleeping until something is new; the same for event loops
+//! * `dernier`, `wait`, `watch`: what was seen; sleeping until something is new; the same for event loops
 //! * `paths`, `header`, `board`: opening, creating, removing
 //! * `display`: text made safe for a terminal
 
 pub mod board;
+mod dernier;
 pub mod display;
 mod header;
 mod layout;
 mod message;
 pub mod paths;
 mod people;
+mod publication;
 mod ring;
 mod seat;
 mod shared;
@@ -30,24 +33,19 @@ use crate::sys::futex::{self, Mutex};
 use crate::sys::handle::{Pool, Slot};
 use crate::sys::process;
 use board::{Board, Wish};
-use core::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering::*};
+use core::sync::atomic::{AtomicI32, Ordering::*};
+use dernier::Dernier;
 use header::Header;
-use layout::{Buffer, Seat, Shape, Whiteboard, Word};
+use layout::{Seat, Shape, Whiteboard, Word};
 use libc::c_int;
 use message::{Head, Letter};
 use paths::Paths;
 use people::{Claim, Listed, People};
+use publication::{Found, Own};
 use ring::{Look, Ring};
-use shared::{Mapping, Memory, fence};
+use shared::{AtomicU32, Mapping, Memory};
 use wait::Sleeper;
 use watch::Watch;
-
-/// How often a reader may be overtaken by the writers before it gives up: it starts nearer to the newest message each
-/// time, so this is never reached on a board that participants write. Somebody else may change an entry for ever.
-const LAPS: u64 = 1 << 16;
-
-const RING: u64 = Whiteboard::RING;
-const OWN: usize = layout::buffers_each::<Whiteboard>();
 
 /// A participant: what `struct minichat` is.
 pub struct Chat {
@@ -59,7 +57,7 @@ pub struct Chat {
     lock: AtomicI32,
     watch: Watch,
     seat: Option<Seat<Whiteboard>>,
-    dernier: AtomicU64,
+    dernier: Dernier,
     interrupt: AtomicU32,
     /// Held by the thread that posts.
     pen: Mutex<Pen>,
@@ -70,24 +68,14 @@ pub struct Chat {
 /// What a post needs.
 struct Pen {
     letter: Letter,
-    /// My buffers in the order in which they become free.
-    order: [usize; OWN],
-    /// How many messages I have posted.
-    posts: usize,
+    /// None: a reader, who never posts.
+    own: Option<Own<Whiteboard>>,
     nick: [u8; MINICHAT_NICK_MAX],
     nick_length: usize,
     pid: u32,
     uid: u32,
     since: i64,
     hidden: bool,
-}
-
-/// What a look for the next message found.
-enum Found {
-    Nothing,
-    Message,
-    /// The message of this number was written over by somebody.
-    Spoiled(u64),
 }
 
 /// Every participant of this process.
@@ -131,8 +119,7 @@ impl Chat {
         let newest = ring.newest()?;
         let mut pen = Pen {
             letter: Letter::new(),
-            order: seat.map_or([0; OWN], |seat| free_order(&ring, seat)),
-            posts: 0,
+            own: seat.map(|seat| Own::new(&ring, seat)),
             nick: [0; MINICHAT_NICK_MAX],
             nick_length: 0,
             pid: process::pid(),
@@ -156,7 +143,7 @@ impl Chat {
             lock: AtomicI32::new(lock.map_or(-1, Descriptor::into_raw)),
             watch: Watch::new(),
             seat,
-            dernier: AtomicU64::new(dernier),
+            dernier: Dernier::new(dernier),
             interrupt: AtomicU32::new(0),
             pen: Mutex::new(pen),
             reader: Mutex::new(Letter::new()),
@@ -182,16 +169,10 @@ impl Chat {
             return fail(libc::EINVAL);
         }
         let mut pen = self.pen.hold();
-        let buffer = pen.write(self.header.board_id, seat, text, flags);
-        // My buffer's former message was retired before the last of my 20 posts since then; who reads a word of the new
-        // one must see that. Pairs with the Acquire fence in `find` (Boehm, "Can Seqlocks Get Along With Programming
-        // Language Memory Models?", 2012).
-        fence(Release);
-        pen.letter.store(&self.memory, buffer);
-        let posted = Ring(&self.memory).post(buffer);
-        if posted.number.is_ok() {
-            pen.posts = pen.posts.wrapping_add(1) % OWN;
-        }
+        let Pen { letter, own: Some(own), .. } = pen.write(self.header.board_id, seat, text, flags) else {
+            return fail(libc::EACCES);
+        };
+        let posted = Ring(&self.memory).publish(letter, own);
         drop(pen);
         self.wake(posted.marks);
         posted.number
@@ -221,7 +202,7 @@ impl Chat {
             match self.find(dernier, &mut letter, place) {
                 Ok(Found::Message) => dernier = place.number,
                 Ok(Found::Spoiled(number)) if count == 0 => {
-                    self.dernier.store(number, Relaxed); // the next call goes on behind it
+                    self.dernier.set(number); // the next call goes on behind it
                     return fail(libc::EBADMSG);
                 }
                 Err(error) if count == 0 => return Err(error),
@@ -233,7 +214,7 @@ impl Chat {
                 }
             }
             count += 1;
-            self.dernier.store(dernier, Relaxed);
+            self.dernier.set(dernier);
         }
         if watched {
             if full { self.watch.ring() } else { self.watch.rest(&self.memory, dernier, self.seat.is_none()) }
@@ -260,40 +241,13 @@ impl Chat {
 
     /// The newest number. EBADMSG: the ring was spoiled; numbers never go back.
     fn newest(&self) -> Result<u64> {
+        let dernier = self.dernier(); // before the ring, which goes on while we look: another thread may be reading
         let newest = Ring(&self.memory).newest()?;
-        if newest < self.dernier() { fail(libc::EBADMSG) } else { Ok(newest) }
+        if newest < dernier { fail(libc::EBADMSG) } else { Ok(newest) }
     }
 
-    /// The oldest message after `after` that is still there. EBADMSG: the ring was spoiled.
     fn find(&self, after: u64, letter: &mut Letter, out: &mut minichat_message) -> Result<Found> {
-        let ring = Ring(&self.memory);
-        let mut number = after + 1;
-        let mut gone = 0;
-        for _ in 0..LAPS {
-            match ring.look(number) {
-                Look::NotYet if number == after + 1 => return Ok(Found::Nothing),
-                // Numbers are committed in order: a later one was there, so this one was.
-                Look::NotYet | Look::Spoiled => return fail(libc::EBADMSG),
-                // Overtaken: go on with the oldest that is left; if that goes as well, a little nearer to the newest.
-                Look::Gone => {
-                    number =
-                        ring.newest()?.saturating_sub((RING - 1_u64).saturating_sub(gone)).max(number + 1);
-                    gone += 1;
-                }
-                Look::Here(entry) => {
-                    let Some(buffer) = entry.buffer() else { return Ok(Found::Spoiled(number)) };
-                    letter.load(&self.memory, buffer);
-                    fence(Acquire); // pairs with the Release fence in `post`
-                    if ring.entry(number) == entry {
-                        out.number = number;
-                        out.missed = number - after - 1;
-                        let whole = letter.read(self.header.board_id, out).is_ok();
-                        return Ok(if whole { Found::Message } else { Found::Spoiled(number) });
-                    }
-                }
-            }
-        }
-        fail(libc::EBADMSG)
+        Ring(&self.memory).find(self.header.board_id, after, letter, out)
     }
 
     /// Waits for something new, `timeout` nanoseconds at most; None: for ever. Whether there is.
@@ -310,8 +264,7 @@ impl Chat {
 
     /// Ends a wait with EINTR: the one in progress, or the next. Safe in a signal handler.
     pub fn interrupt(&self) {
-        self.interrupt.store(1, Release);
-        futex::wake(&self.interrupt, c_int::MAX);
+        wait::interrupt(&self.interrupt);
     }
 
     /// Wakes those whose mark was taken off `last`.
@@ -339,7 +292,7 @@ impl Chat {
 
     /// The number of the last message seen.
     pub fn dernier(&self) -> u64 {
-        self.dernier.load(Relaxed)
+        self.dernier.get()
     }
 
     /// Goes on reading after `number`. EINVAL: there is no such message yet.
@@ -348,7 +301,7 @@ impl Chat {
         if number > self.newest()? {
             return fail(libc::EINVAL);
         }
-        self.dernier.store(number, Relaxed);
+        self.dernier.set(number);
         if self.watch.descriptor().is_some() {
             self.watch.ring();
         }
@@ -443,32 +396,6 @@ fn bit(seat: Seat<Whiteboard>) -> u64 {
     1 << seat.index()
 }
 
-/// The buffers of `seat` in the order in which they become free: those that no entry names, then those of a
-/// predecessor's messages, oldest first. The k-th post from now on retires all but the 20 - k newest messages of now,
-/// so each buffer is free when its turn comes, and then again each time round.
-fn free_order(ring: &Ring<'_, Mapping>, seat: Seat<Whiteboard>) -> [usize; OWN] {
-    let mut named = [0; OWN];
-    for slot in 0..RING {
-        let entry = ring.entry(slot); // Acquire: pairs with the commit that took a name away
-        if let Some((owner, turn)) = entry.buffer::<Whiteboard>().map(Buffer::owner)
-            && owner == seat.index()
-            && let Some(number) = named.get_mut(turn)
-        {
-            *number = entry.number().max(*number);
-        }
-    }
-    let number = |turn: usize| named.get(turn).copied().unwrap_or_default();
-    // How many come before each: the place of it.
-    let mut order = [0; OWN];
-    for turn in 0..OWN {
-        let before = (0..OWN).filter(|other| (number(*other), *other) < (number(turn), turn)).count();
-        if let Some(place) = order.get_mut(before) {
-            *place = turn;
-        }
-    }
-    order
-}
-
 impl Pen {
     fn rename(&mut self, nick: &str) {
         for (to, from) in self.nick.iter_mut().zip(nick.bytes()) {
@@ -485,8 +412,8 @@ impl Pen {
         Claim { since: self.since, pid: self.pid, uid: self.uid, nick: self.name(), hidden: self.hidden }
     }
 
-    /// Writes the letter; into which buffer it goes.
-    fn write(&mut self, board: u64, seat: Seat<Whiteboard>, text: &str, flags: u32) -> Buffer<Whiteboard> {
+    /// Writes the letter.
+    fn write(&mut self, board: u64, seat: Seat<Whiteboard>, text: &str, flags: u32) -> &mut Self {
         let head = Head {
             time: process::time_of_day(),
             pid: self.pid,
@@ -496,6 +423,6 @@ impl Pen {
         };
         let nick = self.nick.get(..self.nick_length).unwrap_or_default();
         self.letter.write(board, &head, core::str::from_utf8(nick).unwrap_or_default(), text);
-        seat.buffer(self.order.get(self.posts).copied().unwrap_or_default())
+        self
     }
 }

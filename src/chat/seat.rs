@@ -1,7 +1,7 @@
 //! Who is here, the kernel says: participant i holds byte 1+i of BOARD.lock for as long as it lives. Nothing else is
 //! ever locked and no claim waits, so nobody waits for anybody. Byte 0, the course's, is left to the program.
 
-use super::layout::{Seat, Whiteboard};
+use super::layout::{Seat, Shape, Whiteboard};
 use super::people::People;
 use super::shared::Memory;
 use crate::errno::{Errno, Result, fail};
@@ -18,7 +18,7 @@ pub const LEAVING: Errno = Errno(libc::EALREADY);
 
 /// Takes the first free seat. EUSERS: there is none. LEAVING: somebody holds them all at once, to remove the board, or
 /// was faster.
-pub fn claim<M: Memory<Shape = Whiteboard>>(fd: c_int, memory: &M) -> Result<Seat<Whiteboard>> {
+pub fn claim<M: Memory>(fd: c_int, memory: &M) -> Result<Seat<M::Shape>> {
     let people = People(memory);
     let mut overtaken = false;
     for seat in Seat::all() {
@@ -62,11 +62,11 @@ fn is_everything(holder: &libc::flock) -> bool {
 }
 
 /// Whether somebody else holds the seat. One's own lock would never show.
-pub fn is_taken(fd: c_int, seat: Seat<Whiteboard>) -> Result<bool> {
+pub fn is_taken<S: Shape>(fd: c_int, seat: Seat<S>) -> Result<bool> {
     Ok(lock::holder(fd, Kind::Exclusive, byte(seat), 1)?.is_some())
 }
 
-fn byte(seat: Seat<Whiteboard>) -> off_t {
+fn byte<S: Shape>(seat: Seat<S>) -> off_t {
     FIRST + seat.index() as off_t
 }
 

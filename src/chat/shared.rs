@@ -10,7 +10,7 @@ use crate::sys::memory::{self, Replaceable};
 use core::ffi::c_int;
 use core::sync::atomic::Ordering::Relaxed;
 
-pub use core::sync::atomic::{AtomicU64, Ordering, fence};
+pub use core::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 /// Words that several participants share. The protocols are written over this, so that a model can run the real code.
 pub trait Memory {

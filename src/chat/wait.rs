@@ -3,10 +3,9 @@
 
 use super::layout::Word;
 use super::ring::{ASLEEP, Look, Ring};
-use super::shared::Memory;
+use super::shared::{AtomicU32, Memory, Ordering::*};
 use crate::errno::{Errno, Result, fail};
 use crate::sys::{futex, process};
-use core::sync::atomic::{AtomicU32, Ordering::*};
 
 /// The last net: no sleep is longer, whoever was killed or stopped before it could ring (the slide's "toutes les
 /// secondes"). Also all that a read-only participant can count on, since it cannot set a mark.
@@ -25,6 +24,13 @@ pub struct Sleeper<'a, M> {
     pub read_only: bool,
 }
 
+/// Ends a wait with EINTR: the one in progress, or the next. Safe in a signal handler. Release: who was interrupted
+/// sees what was done before.
+pub fn interrupt(word: &AtomicU32) {
+    word.store(1, Release);
+    futex::wake(word, i32::MAX);
+}
+
 impl<M: Memory> Sleeper<'_, M> {
     /// Waits for message `number` or a later one: true, or false at `deadline` on the monotonic clock.
     ///
@@ -40,6 +46,11 @@ impl<M: Memory> Sleeper<'_, M> {
             }
             if turn < SPINS { core::hint::spin_loop() } else { process::yield_now() }
         }
+        self.sleep(number, deadline, wake)
+    }
+
+    /// As `wait`, without looking at the board for a while first.
+    pub fn sleep(&self, number: u64, deadline: i64, wake: impl Fn(u64)) -> Result<bool> {
         loop {
             if self.look(number)? {
                 return Ok(true);
@@ -111,6 +122,7 @@ impl<M: Memory> Sleeper<'_, M> {
         !matches!(Ring(self.memory).look(number), Look::NotYet)
     }
 
+    /// Acquire pairs with `interrupt`.
     fn interrupted(&self) -> bool {
         self.interrupt.load(Relaxed) != 0 && self.interrupt.swap(0, Acquire) != 0
     }

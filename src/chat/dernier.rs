@@ -1,0 +1,21 @@
+//! `dernier`: the number of the last message that a participant has seen, shared by the threads of one handle.
+
+use super::shared::{AtomicU64, Ordering::*};
+
+pub struct Dernier(AtomicU64);
+
+impl Dernier {
+    pub fn new(number: u64) -> Self {
+        Dernier(AtomicU64::new(number))
+    }
+
+    /// Acquire pairs with `set`: a thread that goes on from here sees at least the board on which another thread saw
+    /// that message. Else it might take an older board for a spoiled one, or sleep where nobody will wake it.
+    pub fn get(&self) -> u64 {
+        self.0.load(Acquire)
+    }
+
+    pub fn set(&self, number: u64) {
+        self.0.store(number, Release);
+    }
+}

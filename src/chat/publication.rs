@@ -1,0 +1,121 @@
+//! A message's way onto the board and off it again: into a buffer that no ring entry names, shown by the commit, copied
+//! out, and judged by a second look at the entry. As in Boehm, "Can Seqlocks Get Along With Programming Language Memory
+//! Models?", 2012, with the ring's entry for the sequence number.
+
+use super::layout::{self, Buffer, Seat, Shape, Whiteboard};
+use super::message::Letter;
+use super::ring::{Look, Posted, Ring};
+use super::shared::{Memory, Ordering::*, fence};
+use crate::abi::minichat_message;
+use crate::errno::{Result, fail};
+
+/// How often a reader may be overtaken by the writers before it gives up: it starts nearer to the newest message each
+/// time, so this is never reached on a board that participants write. Somebody else may change an entry for ever.
+const LAPS: u64 = 1 << 16;
+
+/// Room for the buffers of one participant.
+const MOST: usize = layout::buffers_each::<Whiteboard>();
+
+/// What a look for the next message found.
+pub enum Found {
+    Nothing,
+    Message,
+    /// The message of this number was written over by somebody.
+    Spoiled(u64),
+}
+
+/// The buffers of a participant, in the order in which they become free.
+pub struct Own<S> {
+    seat: Seat<S>,
+    order: [usize; MOST],
+    /// How many messages I have posted, modulo the number of buffers.
+    posts: usize,
+}
+
+impl<S: Shape> Own<S> {
+    const COUNT: usize = layout::buffers_each::<S>();
+
+    /// Those of `seat`, just taken: first those that no entry names, then those of a predecessor's messages, oldest
+    /// first. The k-th post from now on retires all but the 20 - k newest messages of now, so each buffer is free when
+    /// its turn comes, and then again each time round.
+    pub fn new<M: Memory<Shape = S>>(ring: &Ring<'_, M>, seat: Seat<S>) -> Self {
+        let mut named = [0; MOST];
+        for slot in 0..S::RING {
+            let entry = ring.entry(slot); // Acquire: pairs with the commit that took a name away
+            if let Some((owner, turn)) = entry.buffer::<S>().map(Buffer::owner)
+                && owner == seat.index()
+                && let Some(number) = named.get_mut(turn)
+            {
+                *number = entry.number().max(*number);
+            }
+        }
+        let number = |turn: usize| named.get(turn).copied().unwrap_or_default();
+        // How many come before each: the place of it.
+        let mut order = [0; MOST];
+        for turn in 0..Self::COUNT {
+            let before =
+                (0..Self::COUNT).filter(|other| (number(*other), *other) < (number(turn), turn)).count();
+            if let Some(place) = order.get_mut(before) {
+                *place = turn;
+            }
+        }
+        Own { seat, order, posts: 0 }
+    }
+
+    fn next(&self) -> Buffer<S> {
+        self.seat.buffer(self.order.get(self.posts).copied().unwrap_or_default())
+    }
+}
+
+impl<M: Memory> Ring<'_, M> {
+    /// Posts a letter.
+    pub fn publish(&self, letter: &Letter, own: &mut Own<M::Shape>) -> Posted {
+        let buffer = own.next();
+        // The buffer's former message was retired before the last of my 20 posts since then; who reads a word of the
+        // new one must see that. Pairs with the Acquire fence in `find`.
+        fence(Release);
+        letter.store(self.0, buffer);
+        let posted = self.post(buffer);
+        if posted.number.is_ok() {
+            own.posts = (own.posts + 1) % Own::<M::Shape>::COUNT;
+        }
+        posted
+    }
+
+    /// The oldest message after `after` that is still there. EBADMSG: the ring was spoiled.
+    pub fn find(
+        &self,
+        board: u64,
+        after: u64,
+        letter: &mut Letter,
+        out: &mut minichat_message,
+    ) -> Result<Found> {
+        let keep = <M::Shape as Shape>::RING - 1;
+        let mut number = after + 1;
+        let mut gone = 0;
+        for _ in 0..LAPS {
+            match self.look(number) {
+                Look::NotYet if number == after + 1 => return Ok(Found::Nothing),
+                // Numbers are committed in order: a later one was there, so this one was.
+                Look::NotYet | Look::Spoiled => return fail(libc::EBADMSG),
+                // Overtaken: go on with the oldest that is left; if that goes as well, a little nearer to the newest.
+                Look::Gone => {
+                    number = self.newest()?.saturating_sub(keep.saturating_sub(gone)).max(number + 1);
+                    gone += 1;
+                }
+                Look::Here(entry) => {
+                    let Some(buffer) = entry.buffer() else { return Ok(Found::Spoiled(number)) };
+                    letter.load(self.0, buffer);
+                    fence(Acquire); // pairs with the Release fence in `publish`
+                    if self.entry(number) == entry {
+                        out.number = number;
+                        out.missed = number - after - 1;
+                        let whole = letter.read(board, out).is_ok();
+                        return Ok(if whole { Found::Message } else { Found::Spoiled(number) });
+                    }
+                }
+            }
+        }
+        fail(libc::EBADMSG)
+    }
+}

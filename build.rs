@@ -38,7 +38,7 @@ fn header() {
     };
     let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
     config.after_includes = Some(part("prologue.h"));
-    config.trailer = Some(part("epilogue.h"));
+    config.trailer = Some(part("checks.h") + &part("epilogue.h"));
     // Only what crosses the boundary: the nouns, then the calls, a file each.
     let mut builder = cbindgen::Builder::new().with_config(config).with_src(root.join("src/abi.rs"));
     for room in ["mm", "file", "explain", "guard", "lock", "minichat"] {

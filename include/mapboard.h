@@ -525,6 +525,64 @@ void *mm_create_file(const char *path,
 MAPBOARD_NOEXCEPT;
 
 /**
+ * Says why the last mm_ call of this thread that failed did so: what is wrong, with the actual values (file name,
+ * sizes, flags, limits), and what to do instead. perror() says "Invalid argument"; this says which, and why.
+ *
+ * `buffer`, `size`  where to write the sentence, and how many bytes there is room for. It always ends with a NUL (unless
+ *                   `size` is 0), and is cut between two characters, never within one. NULL counts as `size` 0.
+ *
+ * Returns the length of the whole sentence without its NUL, as snprintf() does: at least `size` if it was cut. 512
+ * bytes are enough for nearly every sentence; mm_explain(NULL, 0) + 1 for this one, if nothing changes meanwhile.
+ *
+ * The sentence is in the user's language: English, French or Chinese (simplified), by the first of the variables
+ * MAPBOARD_LANG, LC_ALL, LC_MESSAGES and LANG that is not empty (`fr…`, `zh…`, else English); always in UTF-8. It has
+ * no newline. Sentences may improve; for programs there is mm_explain_slug().
+ *
+ * A failing call only notes its arguments; the looking is done here: at the descriptor, the file, the list of mappings,
+ * the limits. Call it soon after the failure, before the descriptor is closed. A cause is named only where what is seen
+ * proves it; otherwise the sentence says what is known: the call, its arguments, the errno. What cannot be seen (no
+ * descriptor left, no /proc) makes it say less, never something wrong.
+ *
+ * If no mm_ call of this thread has failed yet, the sentence says so. Success does not clear a failure, as with errno.
+ * The minichat_ functions are not explained: their errno is in their description.
+ *
+ * errno is as before. Nothing of the program's is changed: no descriptor is duplicated or closed (that would drop its
+ * POSIX locks), none stays open, no memory is allocated.
+ *
+ * Threads: any thread, each for its own failures. Also in a signal handler (about 8 KB of stack), before main, and in a
+ * forked child, where the forking thread's last failure is the child's.
+ *
+ * Source: open(2), statx(2), fcntl(2), proc(5), getrlimit(2).
+ */
+size_t mm_explain(char *buffer,
+                  size_t size)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * The stable identifier of what mm_explain() says, as "fd-read-only" or "file-empty": for programs, tests and scripts.
+ * It is the same in all languages and versions; the list is in mapboard(7).
+ *
+ * Returns a string that lasts as long as the library is loaded: "unknown" if the cause cannot be proven, "none" if no
+ * mm_ call of this thread has failed. Never NULL.
+ *
+ * errno is as before. Threads, signal handlers, fork: as mm_explain().
+ */
+const char *mm_explain_slug(void)
+MAPBOARD_NOEXCEPT;
+
+/**
+ * Prints what mm_explain() says to the standard error output, as perror() prints errno: `prefix`, a colon and a space
+ * (unless it is NULL or ""), the sentence and a newline, in one write.
+ *
+ * errno is as before; that the output fails is nobody's error. Very long sentences are cut.
+ *
+ * Threads, signal handlers, fork: as mm_explain(). In a signal handler it is of more use than perror(), which is not
+ * allowed there.
+ */
+void mm_perror(const char *prefix)
+MAPBOARD_NOEXCEPT;
+
+/**
  * Guards a mapping of a file against somebody who cuts the file: instead of dying of SIGBUS, the process finds zeros.
  *
  * `addr`, `length`  a range that is mapped, as mm_map() returned it and was asked for: of one file, with one protection.
@@ -608,9 +666,9 @@ MAPBOARD_NOEXCEPT;
  *
  * Threads: any thread; threads may use one lock at the same time. Not from a signal handler. Not a cancellation
  * point; a thread that ends while it holds the lock leaves it held.
- * Fork: a child may use the lock that it inherits. It holds nothing, even if its parent does: its first call opens
- * the file once more, and that open is the child's own. Until that call, or its exec or end, the child also keeps
- * the parent's open: if the parent ends while it holds the lock, the lock is free only then.
+ * Fork: a child may use the lock that it inherits. It holds nothing, even if its parent does: fork() opens the file
+ * once more for the child (a bare clone(2) leaves that to the child's first call, and the child keeps the parent's
+ * open until then: if the parent is killed while it holds the lock, the lock is free only after that call).
  *
  * Source: Linux, fcntl(2) (F_OFD_SETLK, Linux 3.15); the handle needs madvise(MADV_WIPEONFORK), Linux 4.14.
  */
@@ -1044,6 +1102,72 @@ MAPBOARD_NOEXCEPT;
 
 #endif  /* MAPBOARD_H */
 
+
+/*
+ * Mistakes that show at compile time: mm_map() with length 0, with no mapping type or two, with an offset that is no
+ * multiple of a page, or with fd -1 and no MAP_ANONYMOUS, where these are constants. GCC and clang say so in a warning,
+ * at every optimisation level; nothing is added to the call. MAPBOARD_NO_CHECKS, defined before the include, turns it
+ * off (for a source that declares a function of this name itself, say).
+ */
+#if !defined MAPBOARD_NO_CHECKS && !defined MAPBOARD_CHECKS && !defined __cplusplus && !defined __TINYC__
+#if defined __clang__ ? __clang_major__ >= 14 : defined __GNUC__
+#define MAPBOARD_CHECKS
+
+/*
+ * Each gives its argument back. Neither inlined nor seen through, so that a call is left to warn of; clang sees through
+ * a static function whatever it is told, not through a weak one.
+ */
+#ifdef __clang__
+#define MAPBOARD_OPAQUE __attribute__((noinline, weak, visibility("hidden")))
+#else
+#define MAPBOARD_OPAQUE static __attribute__((noinline, noipa, unused))
+#endif
+#define MAPBOARD_WARN(type, name, text)                                                                       \
+    MAPBOARD_OPAQUE type mapboard_##name(type value) __attribute__((warning(text)));                          \
+    MAPBOARD_OPAQUE type mapboard_##name(type value) { return value; }
+MAPBOARD_WARN(size_t, length_zero, "length is 0: mm_map will fail with EINVAL")
+MAPBOARD_WARN(int, type_missing, "neither MAP_SHARED nor MAP_PRIVATE: mm_map will fail with EINVAL")
+MAPBOARD_WARN(int, type_both, "MAP_SHARED and MAP_PRIVATE: exactly one of them is needed")
+MAPBOARD_WARN(int, fd_invalid, "fd is -1 without MAP_ANONYMOUS: mm_map will fail with EBADF")
+MAPBOARD_WARN(off_t, offset_unaligned, "offset is no multiple of the page size: mm_map will fail with EINVAL")
+#undef MAPBOARD_WARN
+#undef MAPBOARD_OPAQUE
+
+/*
+ * The value if it is an integer constant expression, and otherwise one without a mistake. (0 times such an expression,
+ * made a pointer, is a null pointer constant, and then the conditional has the type of its other branch: C11 6.5.15.)
+ */
+#define MAPBOARD_IS_CONSTANT(value)                                                                           \
+    (__extension__(sizeof(int) == sizeof(*(1 ? ((void *)((long)(value) * 0L)) : (int *)1))))
+#define MAPBOARD_KNOWN(value, harmless) __builtin_choose_expr(MAPBOARD_IS_CONSTANT(value), value, harmless)
+/* `value` is evaluated once: of the uses of it only the chosen one is. */
+#define MAPBOARD_IF(mistake, name, value) __builtin_choose_expr(mistake, mapboard_##name((value)), (value))
+
+#define MAPBOARD_LENGTH(length) MAPBOARD_IF(MAPBOARD_KNOWN(length, 1) == 0, length_zero, length)
+/* MAP_SHARED_VALIDATE is 3, as both bits are: written as one number, or with more flags, it is meant. */
+#define MAPBOARD_BOTH(flags, text)                                                                            \
+    ((MAPBOARD_KNOWN(flags, 1) & 0xf) == 3 && sizeof text > sizeof "0x03" &&                                  \
+     (MAPBOARD_KNOWN(flags, 1) & ~(0xf | MAPBOARD_ANONYMOUS)) == 0)
+#define MAPBOARD_FLAGS(flags, text)                                                                           \
+    __builtin_choose_expr(MAPBOARD_BOTH(flags, text), mapboard_type_both((flags)),                            \
+                          MAPBOARD_IF((MAPBOARD_KNOWN(flags, 1) & 0xf) == 0, type_missing, flags))
+#define MAPBOARD_FD(fd, flags)                                                                                \
+    MAPBOARD_IF(MAPBOARD_KNOWN(fd, 0) == -1 && (MAPBOARD_KNOWN(flags, MAPBOARD_ANONYMOUS) & MAPBOARD_ANONYMOUS) == 0, \
+                fd_invalid, fd)
+#define MAPBOARD_OFFSET(offset) MAPBOARD_IF((MAPBOARD_KNOWN(offset, 0) & 4095) != 0, offset_unaligned, offset)
+#define MAPBOARD_ANONYMOUS 0x20 /* MAP_ANONYMOUS, which strict C99 hides */
+
+/* A call with another number of arguments (a comma in braces makes one more) goes through as it is. */
+#define MAPBOARD_CALL6(addr, length, prot, flags, fd, offset)                                                 \
+    (addr, MAPBOARD_LENGTH(length), prot, MAPBOARD_FLAGS(flags, #flags), MAPBOARD_FD(fd, flags), MAPBOARD_OFFSET(offset))
+#define MAPBOARD_CALL(...) (__VA_ARGS__)
+#define MAPBOARD_NINTH(a, b, c, d, e, f, g, h, i, ...) i
+#define MAPBOARD_SELECT(...)                                                                                  \
+    MAPBOARD_NINTH(__VA_ARGS__, MAPBOARD_CALL, MAPBOARD_CALL, MAPBOARD_CALL6, MAPBOARD_CALL, MAPBOARD_CALL,    \
+                   MAPBOARD_CALL, MAPBOARD_CALL, MAPBOARD_CALL, MAPBOARD_CALL)
+#define mm_map(...) mm_map MAPBOARD_SELECT(__VA_ARGS__)(__VA_ARGS__)
+#endif
+#endif
 
 /*
  * MAPBOARD_REPLACE_MMAP, defined before the include (or on the command line: -include mapboard.h

@@ -1,7 +1,8 @@
 //! mm_map and its four companions.
 
 use super::{give, record};
-use crate::{map, sys};
+use crate::map::{self, blocks};
+use crate::sys;
 use libc::{c_int, c_void, off_t, size_t};
 
 /// Maps `length` bytes, of the file `fd` from byte `offset` on or of new memory, and says where they are:

@@ -38,7 +38,8 @@ impl signal::Repair for Zeros {
 /// The whole pages of `length` bytes at `start`. EINVAL: `start` is no multiple of the page, or `length` 0.
 pub fn pages(start: usize, length: usize) -> Result<(usize, usize)> {
     let page = process::page_size();
-    let end = start.checked_add(length).and_then(|end| end.checked_add(page - 1)).map(|end| end & !(page - 1));
+    let end =
+        start.checked_add(length).and_then(|end| end.checked_add(page - 1)).map(|end| end & !(page - 1));
     match end {
         Some(end) if start & (page - 1) == 0 && start < end => Ok((start, end)),
         _ => fail(libc::EINVAL),
@@ -122,7 +123,7 @@ impl Guard {
     fn first_past_the_end(&self, mut bad: usize) -> usize {
         let mut good = self.range.start; // every page below is there
         while good < bad {
-            let middle = good + ((bad - good) / 2 & !(self.page - 1));
+            let middle = good + (((bad - good) / 2) & !(self.page - 1));
             if self.read(middle) == Page::PastTheEnd { bad = middle } else { good = middle + self.page }
         }
         bad

@@ -46,11 +46,6 @@ impl Lock {
         }
         Held(self)
     }
-
-    /// Frees the lock whoever holds it: for a forked child, where the holder does not exist.
-    pub fn reset(&self) {
-        self.0.store(0, Release);
-    }
 }
 
 impl Drop for Held<'_> {

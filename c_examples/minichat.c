@@ -1,16 +1,21 @@
 /*
- * minichat: the course's "minichat, version tableau blanc", as one would write it with libmapboard. One shared file
- * holds the last 20 messages; every participant maps it; there is no server.
+ * minichat: the course's "minichat, version tableau blanc", as one would write it with libmapboard. One shared
+ * file holds the last 20 messages; every participant maps it; there is no server.
  *
  *   minichat /tmp/board Léa
  *
- * This file is the door. The rooms behind it, in minichat/:
+ * This file is the door. The rooms behind it, in minichat/, from the street to the cellar:
  *
- *   options      the command line                      chat      the conversation on a terminal
- *   board        opening a board                       line_*    the line being typed, with readline and without
- *   words, texts what is said, in three languages      crowd     who is here, who came and went
- *   say, text    saying it, safely for a terminal      events    waiting for a message, a key, a signal
- *   show, json   a message as text, as JSON            post, follow, list, script: what scripts ask for
+ *   options                      the command line
+ *   chat, typed, session         the conversation on a terminal: its events, what is typed
+ *   post, follow, list, script   what scripts ask for
+ *   show, json                   a message as text, as JSON
+ *   crowd                        who is here, who came and went
+ *   board                        opening a board
+ *   events                       waiting for a message, a key, a signal
+ *   line_readline, line_plain    the line being typed, with GNU readline and without
+ *   say, words, texts            saying it, safely for a terminal, in three languages
+ *   text                         UTF-8, and columns
  */
 #include "minichat/chat.h"
 #include "minichat/options.h"
@@ -27,8 +32,8 @@
 #include <unistd.h>
 
 /*
- * Somebody may start us with standard output closed. The board would then be opened as descriptor 1, and what we print
- * would be written over it. So the three are taken first, in the wrong direction: using them stays an error.
+ * Somebody may start us with standard output closed. The board would then be opened as descriptor 1, and what we
+ * print would be written over it. So the three are taken first, in the wrong direction: using them stays an error.
  */
 static bool occupy_standard_descriptors(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

@@ -66,6 +66,13 @@ check "with its own lock file all is well" m lost --post y
 m cut --post x && head -c 5000 cut >part && cat part >cut
 told 3 "cut or written over" "$MB_MINICHAT" cut --post y
 told 3 "tronqué ou écrasé" "$MB_MINICHAT" cut --last 1 --lang fr
+printf 'one\ntwo-of-three\nthree\n' | m spoiled --post
+at=$(grep -abo two-of-three spoiled | cut -d: -f1)
+printf X | dd of=spoiled bs=1 seek="$at" conv=notrunc 2>dd.err
+for verb in '--last 20' '--follow --last 20 --timeout 0'; do
+    check "a message that was written over keeps none of the others away: $verb" \
+        test "$(m spoiled $verb 2>&1 | grep -o '> .*' | tr -d '\n')" = "> one> three"
+done
 ln -s plain link
 told 3 "a symbolic link" "$MB_MINICHAT" link --post y
 mkfifo pipe

@@ -31,7 +31,7 @@ struct minichat *board_open_or_complain(const struct options *options, unsigned 
     return chat;
 }
 
-bool board_accepts(const char *text, size_t length, unsigned long line) {
+bool board_accepts(const char *text, size_t length, size_t line) {
     const char *where = NUMBER(line), *bytes = NUMBER(length), *most = NUMBER(MINICHAT_TEXT_MAX);
     if (length == 0)
         complain(STATUS_ERROR, WORD_TEXT_EMPTY, NULL);

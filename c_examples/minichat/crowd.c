@@ -5,17 +5,24 @@
 #include <string.h>
 
 bool crowd_look(struct crowd *crowd, struct minichat *chat) {
-    ssize_t present = minichat_who(chat, crowd->people, MINICHAT_SEATS);
-    crowd->count = present < 0 ? 0 : present < MINICHAT_SEATS ? (size_t)present : MINICHAT_SEATS;
+    struct minichat_person people[MINICHAT_SEATS];
+    ssize_t present = minichat_who(chat, people, MINICHAT_SEATS);
+    crowd->count = 0;
+    for (ssize_t i = 0; i < present && i < MINICHAT_SEATS; i++)
+        if (people[i].since_ns != 0) /* else about to enter: has a seat, but has not said who it is */
+            crowd->people[crowd->count++] = people[i];
     return present >= 0;
 }
 
 struct name crowd_name(const struct crowd *crowd, const char *nick, uint32_t seat) {
     struct name name;
-    bool shared = *nick == '\0';
+    bool nameless = *nick == '\0', shared = false;
     for (size_t i = 0; i < crowd->count; i++)
         shared |= crowd->people[i].seat != seat && strcmp(crowd->people[i].nick, nick) == 0;
-    snprintf(name.text, sizeof name.text, shared ? "%s#%u" : "%s", *nick ? nick : words(WORD_ANONYMOUS), seat);
+    if (nameless || shared)
+        snprintf(name.text, sizeof name.text, "%s#%u", nameless ? words(WORD_ANONYMOUS) : nick, seat);
+    else
+        snprintf(name.text, sizeof name.text, "%s", nick);
     return name;
 }
 

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 /*
- * The self-pipe: a signal handler may do next to nothing (no printf, no malloc), so this one writes the signal's
- * number into a pipe, and the program reads it where it waits for everything else. A signal that comes just before
- * poll() is not lost: the pipe keeps it.
+ * The self-pipe: a signal handler may do next to nothing (no printf, no malloc), so this one writes the number of
+ * the signal into a pipe, and the program reads it where it waits for everything else. A signal that comes just
+ * before poll() is not lost: the pipe keeps it.
  */
 static int pipe_out = -1, pipe_in = -1;
 
@@ -32,8 +32,8 @@ bool events_open(const int numbers[]) {
     for (; *numbers; numbers++) {
         struct sigaction ours = {.sa_handler = on_signal}, old;
         /*
-         * A window may change its size in the middle of a write, which goes on. A signal that ends us ends a write
-         * to somebody who does not read; if it came just before that write, a second one is deadly (SA_RESETHAND).
+         * A window may change its size in the middle of a write, which goes on. A signal that ends us ends a
+         * write to somebody who does not read; a second one is deadly, in case the first came just before it.
          */
         ours.sa_flags = *numbers == SIGWINCH || *numbers == SIGTSTP ? SA_RESTART : (int)SA_RESETHAND;
         if (sigaction(*numbers, NULL, &old) != 0)

@@ -1,4 +1,4 @@
-/* --follow: messages as they come, one line each, until a signal ends it, the reader leaves, or --timeout passes. */
+/* --follow: messages as they come, a line each, until a signal, the reader's leaving or --timeout ends it. */
 #include "board.h"
 #include "events.h"
 #include "script.h"
@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * Whoever follows takes a seat if there is one: a poster wakes it then at once. Without (the board may only be read,
- * all seats are taken) it looks once a second. With a NICK it is listed among those who are here.
+ * Whoever follows takes a seat if there is one: a poster wakes it then at once. Without (the board may only be
+ * read, all seats are taken) it looks once a second. With a NICK it is listed among those who are here.
  */
 static struct minichat *open_to_follow(const struct options *options, int *status) {
     unsigned hidden = options->nick ? 0 : MINICHAT_HIDDEN;
@@ -31,7 +31,7 @@ static ssize_t print_news(const struct options *options, struct minichat *chat) 
     return show_news(chat, &crowd, options->json, nothing_before);
 }
 
-/* Waits for the next event. False when it is time to end: a signal, no reader any more, or `until` has come. */
+/* Waits for the next event. False when it is time to end: a signal, no reader any more, `until` has come. */
 static bool goes_on(struct minichat *chat, int64_t until) {
     int64_t left = until < 0 ? -1 : until - events_now();
     if (until >= 0 && left <= 0)
@@ -51,8 +51,8 @@ static int follow(const struct options *options, struct minichat *chat) {
         ssize_t count = print_news(options, chat);
         if (count < 0)
             return failed(options->board, errno, READING);
-        if (fflush(stdout) != 0) { /* the reader left, or SIGTERM came while it kept us waiting: both are an end */
-            bool ended = errno == EPIPE || errno == EINTR;
+        if (fflush(stdout) != 0) {
+            bool ended = errno == EPIPE || errno == EINTR; /* the reader left, or a signal came while it made us wait */
             return ended ? STATUS_OK : flushed(STATUS_ERROR);
         }
         if (count > 0) {

@@ -24,7 +24,7 @@ static void escape(uint32_t character) {
     printf("\\u%04x", character);
 }
 
-/* Would a terminal be shown something else? Then it is escaped: there is one list of such characters, the library's. */
+/* Would a terminal be shown something else? Then it is escaped. There is one list of such: the library's. */
 static bool is_plain(const char *character, size_t bytes) {
     char shown[32];
     size_t length = minichat_display(shown, sizeof shown, character, bytes);

@@ -1,4 +1,4 @@
-/* JSON (RFC 8259), one object a line. Whatever the text, what comes out is valid, and harmless on a terminal. */
+/* JSON (RFC 8259), one object a line. Whatever the text, it is valid, and harmless on a terminal. */
 #ifndef JSON_H
 #define JSON_H
 #include <stdbool.h>

@@ -1,13 +1,13 @@
 /*
- * The line being typed, at the foot of the screen. It steps aside for a message and comes back as it was.
- * Two of them: line_readline.c with GNU readline (history, cursor keys, the user's ~/.inputrc), and line_plain.c, which
+ * The line being typed, at the foot of the screen. It steps aside for a message and comes back as it was. There are
+ * two: line_readline.c with GNU readline (history, cursor keys, the user's ~/.inputrc), and line_plain.c, which
  * needs nothing but the terminal.
  */
 #ifndef LINE_H
 #define LINE_H
 #include <stdbool.h>
 
-/* Takes the terminal and shows the prompt. False with errno. */
+/* Takes the terminal and shows the prompt, which the caller keeps. False with errno. */
 bool line_open(const char *prompt);
 /* Gives the terminal back as it was; what was typed is kept until line_open(). */
 void line_close(void);

@@ -2,11 +2,12 @@
 
 #ifndef HAVE_READLINE
 /*
- * Why not let the terminal edit the line (canonical mode)? Because the half-typed line is in the kernel then, where we
- * cannot see it, so it could not be drawn again under a message; and the kernel does not know that 中 has two columns.
- * So the terminal is asked for single keys, and this is a line editor of the smallest kind: what is typed goes to the
- * end, Backspace, ^W and ^U take away from there. The line takes one row: of a long one the end is seen.
+ * Why not let the terminal edit the line (canonical mode)? Because the half-typed line is in the kernel then, where
+ * we cannot see it, so it could not be drawn again under a message; and the kernel does not know that 中 has two
+ * columns. So the terminal is asked for single keys, and this is a line editor of the smallest kind: what is typed
+ * goes to the end, Backspace, ^W and ^U take away from there. The line takes one row: of a long one the end is seen.
  */
+#include "say.h"
 #include "text.h"
 
 #include <ctype.h>
@@ -19,7 +20,7 @@
 #include <unistd.h>
 
 static struct termios before;
-static char *prompt_now;
+static const char *prompt_now;
 static bool hidden;
 static int drawn; /* columns that the line takes on the screen */
 
@@ -55,14 +56,14 @@ static void erase(void) {
 
 static void draw(void) {
     int columns, prompt_columns = text_width(prompt_now);
-    char *shown = text_shown(typed.text, typed.length);
+    char *safe = shown(typed.text, typed.length);
     int room = screen_columns() - prompt_columns - 1; /* the cursor needs one */
-    const char *end = tail(shown, room > 0 ? room : 0, &columns);
+    const char *end = tail(safe, room > 0 ? room : 0, &columns);
     erase();
     printf("%s%s", prompt_now, end);
     fflush(stdout);
     drawn = prompt_columns + columns;
-    free(shown);
+    free(safe);
 }
 
 /* ---- editing ---- */
@@ -118,8 +119,8 @@ static void take_byte(char byte) {
 }
 
 /*
- * The keys that send a sequence (arrows, Home, F1 …) do nothing, but must not leave "[A" in the line: ESC, then one
- * byte, or [ and all up to a letter, or O and one byte.
+ * The keys that send a sequence (arrows, Home, F1 …) do nothing, but must not leave "[A" in the line: ESC, then
+ * one byte, or [ and all up to a letter, or O and one byte.
  */
 static bool in_sequence(char byte) {
     static enum { OUTSIDE, ESCAPE, BRACKET, LETTER } where;
@@ -185,6 +186,8 @@ void line_close(void) {
 
 static char *take_line(void) {
     char *text = strndup(typed.text, typed.length);
+    if (!text)
+        no_memory();
     typed.length = 0;
     return text;
 }
@@ -202,7 +205,7 @@ enum line line_key(char **text) {
     if (byte == '\n' || byte == '\r') {
         line_hide();
         *text = take_line();
-        return *text ? LINE_ENTERED : LINE_END;
+        return LINE_ENTERED;
     }
     edit(byte);
     return LINE_TYPING;
@@ -225,11 +228,10 @@ void line_put_back(const char *text) {
 }
 
 void line_prompt(const char *prompt) {
-    free(prompt_now);
-    prompt_now = strdup(prompt);
+    prompt_now = prompt;
 }
 
-/* A terminal that became narrower has broken our row into several, and the cursor stands in the last of them. */
+/* A terminal that became narrower may have broken our row into several; the cursor stands in the last of them. */
 void line_resized(void) {
     int rows = drawn > 0 ? (drawn - 1) / screen_columns() : 0;
     if (hidden)

@@ -8,17 +8,17 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 #include <stdlib.h>
-#include <string.h>
 
 #if RL_READLINE_VERSION < 0x0700
 #error "this needs GNU readline 7.0 or later; build without -DHAVE_READLINE instead"
 #endif
 
 /*
- * Readline's "callback" interface: we call it when there is a key, it calls us when there is a line. Its other
- * interface, readline(), would wait for a whole line, and nobody would look at the board meanwhile.
+ * Readline's "callback" interface: we call it when there is a key, it calls us when there is a line. Its other one,
+ * readline(), would wait for a whole line, and nobody would look at the board meanwhile.
  */
-static char *shown_prompt, *kept;
+static const char *prompt_now;
+static char *kept; /* between line_close() and line_open() */
 static char *entered;
 static enum line state;
 static bool hidden;
@@ -61,7 +61,7 @@ bool line_open(const char *prompt) {
     ready = true;
     line_prompt(prompt);
     hidden = false;
-    rl_callback_handler_install(shown_prompt, on_line);
+    rl_callback_handler_install(prompt, on_line);
     if (kept) {
         rl_insert_text(kept);
         rl_redisplay();
@@ -107,14 +107,13 @@ void line_put_back(const char *text) {
 }
 
 void line_prompt(const char *prompt) {
-    free(shown_prompt);
-    shown_prompt = strdup(prompt);
-    rl_set_prompt(shown_prompt);
+    prompt_now = prompt;
+    rl_set_prompt(prompt);
 }
 
 /*
- * A terminal that became narrower has broken the rows of the line into more of them (most terminals do), which
- * rl_resize_terminal() does not know: it would leave the first of them standing. So we go up to where the line begins.
+ * Most terminals, when they become narrower, break the rows of the line into more of them. rl_resize_terminal()
+ * does not know that, and would leave the first of them standing. So we go up to where the line begins.
  */
 void line_resized(void) {
     int rows, columns;
@@ -123,7 +122,7 @@ void line_resized(void) {
         return;
     rl_get_screen_size(&rows, &columns);
     char *left = rl_copy_text(0, rl_point);
-    int up = columns > 0 ? (text_width(shown_prompt) + text_width(left)) / columns : 0;
+    int up = columns > 0 ? (text_width(prompt_now) + text_width(left)) / columns : 0;
     free(left);
     if (up > 0)
         printf("\033[%dA", up);

@@ -36,15 +36,15 @@ static void list_text(const char *board, uint64_t messages, const struct crowd *
     puts(crowd->count > 0 ? ")" : "");
 }
 
-/* One file of the directory. True if it is a board; one that cannot be read was complained about in `*status`. */
+/* One file of the directory. True if it is a board; of one that is spoiled `*status` tells, after a complaint. */
 static bool list_file(const struct options *options, const char *path, int *status) {
     struct options one = *options;
     struct crowd crowd;
     one.board = path;
     struct minichat *chat = board_open(&one, MINICHAT_READ_ONLY | MINICHAT_FROM_NOW);
     if (!chat) {
-        bool board = errno == EPROTONOSUPPORT || errno == EBADMSG; /* else: no board, not ours to read, or gone */
-        if (board)
+        bool board = errno == EPROTONOSUPPORT || errno == EBADMSG;
+        if (board) /* the others are no boards, not ours to read, or gone */
             *status = failed(path, errno, READING);
         return board;
     }
@@ -63,7 +63,7 @@ static bool list_entry(const struct options *options, const char *name, int *sta
     size_t length = strlen(options->directory);
     const char *slash = length > 0 && options->directory[length - 1] == '/' ? "" : "/";
     if (asprintf(&path, "%s%s%s", options->directory, slash, name) < 0)
-        exit(complain(STATUS_ERROR, WORD_NO_MEMORY, NULL));
+        no_memory();
     bool board = lstat(path, &file) == 0 && S_ISREG(file.st_mode) && list_file(options, path, status);
     free(path);
     return board;

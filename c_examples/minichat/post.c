@@ -27,7 +27,8 @@ static int post_text(const struct options *options) {
     return status;
 }
 
-static int post_line(struct minichat *chat, const char *board, char *line, size_t length, unsigned long number) {
+/* Line `number` of standard input. A blank one is not posted. */
+static int post_line(struct minichat *chat, const char *board, const char *line, size_t length, size_t number) {
     if (length > 0 && line[length - 1] == '\n')
         length--;
     if (length == 0)
@@ -41,11 +42,11 @@ static int post_lines(const struct options *options) {
     if (!chat)
         return status;
     char *line = NULL;
-    size_t size = 0;
+    size_t size = 0, number = 0;
     ssize_t length = 0;
     status = STATUS_OK;
-    for (unsigned long number = 1; status == STATUS_OK && (length = getline(&line, &size, stdin)) >= 0; number++)
-        status = post_line(chat, options->board, line, (size_t)length, number);
+    while (status == STATUS_OK && (length = getline(&line, &size, stdin)) >= 0)
+        status = post_line(chat, options->board, line, (size_t)length, ++number);
     if (length < 0 && !feof(stdin))
         status = complain(STATUS_ERROR, WORD_INPUT_FAILED, HOLES(strerror(errno)));
     free(line);

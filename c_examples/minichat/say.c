@@ -1,7 +1,5 @@
 #include "say.h"
 
-#include "text.h"
-
 #include <errno.h>
 #include <mapboard.h>
 #include <stdlib.h>
@@ -13,10 +11,25 @@ const char *number(char memory[24], uint64_t value) {
     return memory;
 }
 
+char *shown(const char *text, size_t length) {
+    size_t size = minichat_display(NULL, 0, text, length) + 1;
+    char *safe = malloc(size);
+    if (!safe)
+        no_memory();
+    minichat_display(safe, size, text, length);
+    return safe;
+}
+
 void put(FILE *out, const char *text, size_t length) {
-    char *shown = text_shown(text, length);
-    fputs(shown, out);
-    free(shown);
+    char *safe = shown(text, length);
+    fputs(safe, out);
+    free(safe);
+}
+
+/* Without say(), which needs some. */
+void no_memory(void) {
+    fprintf(stderr, "minichat: %s\n", words(WORD_NO_MEMORY));
+    exit(STATUS_ERROR);
 }
 
 /* The hole's number when `text` begins with {1} … {9}, else 0. */

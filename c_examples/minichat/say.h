@@ -1,4 +1,4 @@
-/* Saying something: words with holes, colours, complaints. What fills a hole goes through minichat_display(). */
+/* Saying something: words with holes, colours, complaints. What fills a hole is made safe for a terminal first. */
 #ifndef SAY_H
 #define SAY_H
 #include "words.h"
@@ -33,8 +33,12 @@ int failed(const char *path, int error, enum intent intent);
 /* Writes out what stdio still holds. `status`, or an exit code if that failed: that was said. */
 int flushed(int status);
 
+/* minichat_display() into memory of the caller's, who frees it. */
+char *shown(const char *text, size_t length);
 /* Text of anybody's, made safe for a terminal. */
 void put(FILE *out, const char *text, size_t length);
+
+_Noreturn void no_memory(void);
 
 /* Colours on standard output, if the user wants them. */
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };

@@ -22,7 +22,7 @@ static int with_board(const struct options *options, int (*look)(const struct op
 static int last(const struct options *options, struct minichat *chat) {
     struct crowd crowd;
     crowd_look(&crowd, chat);
-    if (show_last(chat, options->last, &crowd, options->json) < 0)
+    if (show_last(chat, (size_t)options->last, &crowd, options->json) < 0)
         return failed(options->board, errno, READING);
     return STATUS_OK;
 }
@@ -44,8 +44,8 @@ static void show_hidden(struct minichat *chat, size_t seen) {
 static int who(const struct options *options, struct minichat *chat) {
     struct crowd crowd;
     if (!crowd_look(&crowd, chat)) {
-        bool barred = errno == EACCES || errno == EPERM;
-        return complain(barred ? STATUS_PERMISSION : STATUS_ERROR, WORD_UNKNOWN_PRESENCE, HOLES(options->board));
+        enum status status = errno == EACCES ? STATUS_PERMISSION : STATUS_ERROR;
+        return complain(status, WORD_UNKNOWN_PRESENCE, HOLES(options->board));
     }
     for (size_t i = 0; i < crowd.count; i++)
         show_person(&crowd.people[i], &crowd, options->json);

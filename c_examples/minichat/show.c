@@ -87,35 +87,45 @@ void show_person(const struct minichat_person *person, const struct crowd *crowd
         person_text(person, crowd);
 }
 
-/* Was the failure of reading one message's, and was it passed over? */
-static bool passed_over(struct minichat *chat, uint64_t dernier) {
-    return errno == EBADMSG && minichat_dernier(chat) > dernier;
+/* What reading gives: messages; or one that somebody spoiled, which is passed over; or nothing new; or a failure. */
+enum reading { MESSAGES, SPOILED, NOTHING, FAILURE };
+
+static enum reading read_some(struct minichat *chat, struct minichat_message *out, size_t room, size_t *got) {
+    uint64_t dernier = minichat_dernier(chat);
+    ssize_t count = minichat_read(chat, out, room);
+    *got = count > 0 ? (size_t)count : 0;
+    if (count >= 0)
+        return count > 0 ? MESSAGES : NOTHING;
+    return errno == EBADMSG && minichat_dernier(chat) > dernier ? SPOILED : FAILURE;
 }
 
 ssize_t show_news(struct minichat *chat, const struct crowd *crowd, bool json, void (*before)(void)) {
     struct minichat_message messages[MINICHAT_MESSAGES];
-    ssize_t total = 0;
-    for (;;) {
-        uint64_t dernier = minichat_dernier(chat);
-        ssize_t count = minichat_read(chat, messages, MINICHAT_MESSAGES);
-        bool spoiled = count < 0 && passed_over(chat, dernier);
-        if (count == 0 || (count < 0 && !spoiled))
-            return count < 0 ? -1 : total;
+    size_t got, total = 0;
+    enum reading reading;
+    while ((reading = read_some(chat, messages, MINICHAT_MESSAGES, &got)) <= SPOILED) {
         before();
-        if (spoiled && !json)
+        if (reading == SPOILED && !json)
             notice(WORD_SPOILED_MESSAGE, NULL);
-        for (ssize_t i = 0; i < count; i++)
+        for (size_t i = 0; i < got; i++)
             show_message(&messages[i], crowd, json);
-        total += count > 0 ? count : 0;
+        total += got;
     }
+    return reading == FAILURE ? -1 : (ssize_t)total;
 }
 
-ssize_t show_last(struct minichat *chat, int count, const struct crowd *crowd, bool json) {
+ssize_t show_last(struct minichat *chat, size_t count, const struct crowd *crowd, bool json) {
     struct minichat_message messages[MINICHAT_MESSAGES];
-    ssize_t all = minichat_peek(chat, 0, messages, MINICHAT_MESSAGES);
-    if (all > 0)
-        messages[0].missed = 0; /* the last were asked for: those before are no loss */
-    for (ssize_t i = all > count ? all - count : 0; i < all; i++)
+    size_t got, total = 0;
+    enum reading reading;
+    uint64_t dernier = minichat_dernier(chat);
+    minichat_seek(chat, 0);
+    do
+        reading = read_some(chat, messages + total, MINICHAT_MESSAGES - total, &got);
+    while ((total += got) < MINICHAT_MESSAGES && reading <= SPOILED);
+    minichat_seek(chat, dernier); /* as if we had not looked back */
+    messages[0].missed = 0;       /* the last were asked for: those before are no loss */
+    for (size_t i = total > count ? total - count : 0; i < total; i++)
         show_message(&messages[i], crowd, json);
-    return all;
+    return reading == FAILURE ? -1 : (ssize_t)total;
 }

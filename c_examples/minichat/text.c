@@ -1,22 +1,24 @@
 #define _XOPEN_SOURCE 700 /* wcwidth */
 #include "text.h"
 
-#include "say.h"
-
-#include <mapboard.h>
-#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
+/* How many bytes a character has that begins with this one; 0 when none does. */
+static size_t length_from(unsigned char first) {
+    if (first < 0x80)
+        return 1;
+    if (first < 0xc0) /* the middle of a character */
+        return 0;
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : 0;
+}
+
 size_t text_next(const char *text, size_t length, uint32_t *out) {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000}; /* that needs so many bytes */
-    if (length == 0)
-        return 0;
-    unsigned char first = (unsigned char)text[0];
-    size_t bytes = first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : 0;
+    size_t bytes = length > 0 ? length_from((unsigned char)text[0]) : 0;
     if (bytes == 0 || bytes > length)
         return 0;
-    uint32_t character = bytes == 1 ? first : first & (0x7fu >> bytes);
+    uint32_t character = bytes == 1 ? (unsigned char)text[0] : (unsigned char)text[0] & (0x7fu >> bytes);
     for (size_t i = 1; i < bytes; i++) {
         unsigned char next = (unsigned char)text[i];
         if ((next & 0xc0) != 0x80)
@@ -50,19 +52,11 @@ int text_columns(uint32_t character) {
 int text_width(const char *text) {
     int columns = 0;
     uint32_t character;
-    for (size_t length = strlen(text), bytes; (bytes = text_next(text, length, &character)) > 0; length -= bytes) {
+    size_t bytes, length = strlen(text);
+    while ((bytes = text_next(text, length, &character)) > 0) {
         columns += text_columns(character);
         text += bytes;
+        length -= bytes;
     }
     return columns;
-}
-
-char *text_shown(const char *text, size_t length) {
-    char none[1];
-    size_t size = minichat_display(none, sizeof none, text, length) + 1;
-    char *shown = malloc(size);
-    if (!shown)
-        exit(complain(STATUS_ERROR, WORD_NO_MEMORY, NULL));
-    minichat_display(shown, size, text, length);
-    return shown;
 }

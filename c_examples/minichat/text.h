@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The bytes of the first character of `text`, which goes to `*out`; 0 when there is none or it is not UTF-8. */
+/* The bytes of the first character of `text`, which goes to `*out`; 0: there is none, or it is not UTF-8. */
 size_t text_next(const char *text, size_t length, uint32_t *out);
 
 bool text_is_utf8(const char *text, size_t length);
@@ -15,7 +15,4 @@ int text_columns(uint32_t character);
 
 /* Columns of a whole text; what follows a byte that is not UTF-8 is not counted. */
 int text_width(const char *text);
-
-/* minichat_display() into memory of the caller's: free() it. It ends the program when there is no memory. */
-char *text_shown(const char *text, size_t length);
 #endif

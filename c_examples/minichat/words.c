@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One table a language; the indices come from the same list, so none can be shifted, and none can be missing. */
+/* One table a language. The indices come from the same list: none can be shifted, none can be missing. */
 static const char *const tables[LANGUAGES][WORD_COUNT] = {
 #define TEXT(name, english, french, chinese) [WORD_##name] = english,
     [ENGLISH] = {
@@ -28,7 +28,7 @@ static enum language language = ENGLISH;
 
 bool words_in(const char *name) {
     for (enum language each = 0; each < LANGUAGES; each++)
-        if (strncmp(name, codes[each], 2) == 0 && strchr("_.@-", name[2])) { /* the end of the string counts too */
+        if (strncmp(name, codes[each], 2) == 0 && strchr("_.@-", name[2])) { /* or it ends there: '\0' counts */
             language = each;
             return true;
         }

@@ -31,7 +31,7 @@ SONAME   = libmapboard.so.$(MAJOR)
 TARGET   = $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs' -o -name '*.c')
 LIBS     = build/lib/$(REAL) build/lib/$(SONAME) build/lib/libmapboard.so build/lib/libmapboard.a
-PROGRAMS = build/bin/minichat
+PROGRAMS = build/bin/minichat build/bin/mapcheck
 
 .PHONY: all lib check check-long demo header install uninstall clean
 .DELETE_ON_ERROR:
@@ -61,7 +61,7 @@ build/header/mapboard.h:
 	$(CARGO) build --release --locked --lib --package mapboard --features header --target-dir build/header/target
 	cp "$$(ls -t build/header/target/release/build/mapboard-*/out/mapboard.h | head -n 1)" $@
 
-# ---- the program -------------------------------------------------------------------------------------------------
+# ---- the programs -------------------------------------------------------------------------------------------------
 
 # GNU readline where it is installed; `make READLINE=no` builds without.
 HASH := \#
@@ -84,6 +84,13 @@ build/check/minichat-plain: $(MINICHAT_C) $(MINICHAT_H) include/mapboard.h $(LIB
 	$(CC) $(WARNINGS) $(CFLAGS) $(CPPFLAGS) -Iinclude $(MINICHAT_C) -o $@ \
 	    $(LDFLAGS) -Lbuild/lib -lmapboard -Wl,-rpath,'$$ORIGIN/../lib'
 
+MAPCHECK_SOURCES := mapcheck/Cargo.toml $(shell find mapcheck/src -name '*.rs')
+build/bin/mapcheck: $(MAPCHECK_SOURCES) $(SOURCES)
+	$(CARGO) build --release --locked --package mapcheck
+	@mkdir -p build/bin
+	cp $(TARGET)/release/mapcheck $@
+	@touch $@
+
 demo: all
 	sh c_examples/demo.sh build/bin/minichat
 
@@ -92,7 +99,7 @@ demo: all
 
 C_TESTS     := $(wildcard tests/c/*.c tests/conformance/*.c tests/claims/*.c)
 LONG_TESTS  := $(wildcard tests/long/*.c)
-SHELL_TESTS := $(filter-out tests/tap.sh,$(wildcard tests/*.sh))
+SHELL_TESTS := $(filter-out tests/tap.sh,$(wildcard tests/*.sh tests/mistakes/run_*.sh))
 NAMES        = $(patsubst tests/%.c,%,$(C_TESTS))
 LONG_NAMES   = $(patsubst tests/%.c,%,$(LONG_TESTS))
 TEST_HEADERS = $(wildcard tests/*.h tests/*/*.h) include/mapboard.h

@@ -133,6 +133,9 @@ check-long: all $(addprefix build/check/shared/,$(LONG_NAMES))
 
 # ---- installing --------------------------------------------------------------------------------------------------
 
+# man/man3/… in English, man/fr/man3/… in French, man/zh_CN/man3/… in Chinese: installed under the same names.
+MANUALS := $(patsubst man/%,%,$(wildcard man/man?/* man/*/man?/*))
+
 install: all
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir) $(DESTDIR)$(includedir) $(DESTDIR)$(pkgconfigdir)
 	$(INSTALL_PROGRAM) $(PROGRAMS) $(DESTDIR)$(bindir)
@@ -143,8 +146,13 @@ install: all
 	sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@VERSION@|$(VERSION)|' \
 	    mapboard.pc.in > $(DESTDIR)$(pkgconfigdir)/mapboard.pc
 	chmod 644 $(DESTDIR)$(pkgconfigdir)/mapboard.pc
+	for each in $(sort $(dir $(MANUALS))); do \
+	    $(INSTALL) -d $(DESTDIR)$(mandir)/$$each && \
+	    $(INSTALL_DATA) man/$$each* $(DESTDIR)$(mandir)/$$each || exit; \
+	done
 
 uninstall:
+	rm -f $(addprefix $(DESTDIR)$(mandir)/,$(MANUALS))
 	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(PROGRAMS)))
 	rm -f $(addprefix $(DESTDIR)$(libdir)/,$(REAL) $(SONAME) libmapboard.so libmapboard.a)
 	rm -f $(DESTDIR)$(includedir)/mapboard.h $(DESTDIR)$(pkgconfigdir)/mapboard.pc

@@ -122,7 +122,7 @@ impl Module {
 
     /// Nothing tells the program's own code from the C library's: static and stripped.
     pub fn blind(&self) -> bool {
-        self.is_static && self.c_library_from.is_none()
+        self.is_static && self.symbols.is_empty()
     }
 
     /// Whose code is at an address of the module.

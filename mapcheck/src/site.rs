@@ -142,8 +142,13 @@ pub fn caller(unwinder: &mut Unwinder, pid: Pid, tid: Pid, registers: &Registers
                 let plain = wrapper.as_ref().is_none_or(|w| {
                     w.module.as_ref().is_some_and(|m| m.names(w.address).any(|n| WRAPPERS.contains(&n)))
                 });
-                caller.blind = module.blind();
-                if plain && !caller.blind {
+                if module.blind() && !caller.blind {
+                    // the innermost frame is taken for the wrapper, the next one for the caller
+                    caller.blind = true;
+                    found = false;
+                    return true;
+                }
+                if plain {
                     caller.in_program = module.kind == Kind::Program;
                     caller.place = Some(Place { module: module.clone(), address: frame.address });
                 }

@@ -149,7 +149,13 @@ static void surroundings(void) {
     for (int fd = 0; fd < 64; fd++)
         if (fcntl(fd, F_GETFD) >= 0)
             printf("open: %d\n", fd);
-    printf("parent %d, group %d, session %d\n", getppid(), getpgrp(), getsid(0));
+    snprintf(line, sizeof line, "/proc/%d/comm", getppid());
+    file = fopen(line, "r");
+    if (file && fgets(line, sizeof line, file))
+        printf("parent: %s", line);
+    if (file)
+        fclose(file);
+    printf("group %d, session %d\n", getpgrp(), getsid(0));
     struct rlimit limit;
     getrlimit(RLIMIT_CORE, &limit);
     printf("core %ld, files ", (long)limit.rlim_cur);

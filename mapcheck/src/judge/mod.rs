@@ -104,9 +104,6 @@ impl Tracer {
             return None;
         }
         let mut pending = self.pending(tid, number, arguments, &registers);
-        if pending.caller.blind && number != libc::SYS_mprotect {
-            self.report.unjudged += 1;
-        }
         if number == libc::SYS_munmap && pending.caller.place.is_none() {
             self.find_refusal(tid); // the loader has loaded all, and tidies up
         }
@@ -158,6 +155,10 @@ impl Tracer {
         if (-4095..0).contains(&result) {
             return self.failed(tid, &pending, -result as i32);
         }
+        if pending.caller.blind && !self.surely_own(tid, &pending) {
+            pending.caller.place = None;
+            self.report.unjudged += 1;
+        }
         for found in std::mem::take(&mut pending.found) {
             self.report.diagnosis(&found);
         }
@@ -177,6 +178,18 @@ impl Tracer {
             libc::SYS_fcntl => self.locked(tid, &pending, d),
             libc::SYS_truncate | libc::SYS_ftruncate => self.truncated(tid, &pending),
             _ => {}
+        }
+    }
+
+    /// Where nothing tells the program from the C library: what concerns a file is the program's doing.
+    fn surely_own(&self, tid: Pid, pending: &Pending) -> bool {
+        let [address, _, _, flags, ..] = pending.arguments;
+        match pending.number {
+            libc::SYS_mmap => flags as i32 & libc::MAP_ANONYMOUS == 0,
+            libc::SYS_munmap | libc::SYS_mprotect | libc::SYS_mremap | libc::SYS_msync => self
+                .registry(tid)
+                .is_some_and(|r| r.at(address).map(|p| &p.origin).is_some_and(|o| o.judged())),
+            _ => true,
         }
     }
 

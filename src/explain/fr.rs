@@ -1,6 +1,6 @@
 //! Le français. Une phrase dit ce qui ne va pas, avec les valeurs ; pourquoi ; et ce qu'il faut faire. Elle commence par
-//! une minuscule, car elle suit un préfixe et deux-points. Écrire ici une espace ordinaire avant : ; ! ? : `say` la rend
-//! insécable. {file} peut devenir « le fichier » : jamais après « de » ou « à ».
+//! une minuscule, car elle suit un préfixe et deux-points. Écrire ici des espaces ordinaires avant : ; ! ? et dans « » :
+//! `say` les rend insécables. {file} peut devenir « le fichier » : jamais après « de » ou « à ».
 
 use super::cause::CauseKind;
 use super::finding::FindingKind;

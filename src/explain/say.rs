@@ -69,6 +69,9 @@ struct Pen<'a> {
     out: &'a mut dyn Out,
 }
 
+/// A space at which no line breaks.
+const NO_BREAK: &str = "\u{a0}";
+
 const DECIMAL: NonZeroU64 = NonZeroU64::new(10).unwrap();
 const HEXADECIMAL: NonZeroU64 = NonZeroU64::new(16).unwrap();
 
@@ -91,14 +94,15 @@ impl Pen<'_> {
         self.text(rest);
     }
 
-    /// French puts a space before these signs, and no line is to break there.
+    /// French puts a space before these signs, and within its quotation marks; no line is to break there.
     fn text(&mut self, text: &str) {
         let mut rest = text;
         while self.language == Language::French {
             let Some((word, more)) = cut(rest, b' ') else { break };
             self.put(word);
             self.put(match more.as_bytes() {
-                [b':' | b';' | b'!' | b'?', ..] => "\u{a0}",
+                [b':' | b';' | b'!' | b'?', ..] => NO_BREAK,
+                _ if more.starts_with("»") || word.ends_with("«") => NO_BREAK,
                 _ => " ",
             });
             rest = more;

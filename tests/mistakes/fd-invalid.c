@@ -1,0 +1,28 @@
+/* expect: fd-invalid; en: is not open: it was closed too early; fr: n'est pas ouvert : il a été fermé trop tôt; zh: 没有打开：它关闭得太早
+ * values: open()
+ * close before mmap. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A file of `size` bytes, open for reading and writing. */
+static int make(const char *name, size_t size) {
+    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || ftruncate(fd, (off_t)size) != 0)
+        exit(2);
+    return fd;
+}
+
+int main(void) {
+    int fd = make("data.bin", 100);
+    close(fd);
+    char *p = mmap(NULL, 100, PROT_READ, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,32 @@
+/* expect: limit-locked; en: RLIMIT_MEMLOCK (ulimit -l) is 0; fr: RLIMIT_MEMLOCK (ulimit -l) est à 0; zh: RLIMIT_MEMLOCK（ulimit -l）是 0; options: --summary
+ * values: RLIMIT_MEMLOCK, ulimit -l, MAP_LOCKED
+ * The user may lock nothing at all. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static void limit(int resource, rlim_t bytes) {
+    struct rlimit limit = {bytes, bytes};
+    if (setrlimit(resource, &limit) != 0)
+        exit(77);
+}
+
+/* root may do it all the same: as nobody. */
+static void drop(void) {
+    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+        exit(77);
+}
+
+int main(void) {
+    limit(RLIMIT_MEMLOCK, 0);
+    drop();
+    char *p = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+    if (p == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+    return 0;
+}

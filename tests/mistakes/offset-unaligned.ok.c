@@ -1,0 +1,27 @@
+/* expect: nothing
+ * The same without the mistake. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A file of `size` bytes, open for reading and writing. */
+static int make(const char *name, size_t size) {
+    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || ftruncate(fd, (off_t)size) != 0)
+        exit(2);
+    return fd;
+}
+
+int main(void) {
+    int fd = make("data.bin", 10000);
+    char *p = mmap(NULL, 100 + 1000, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (p == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+    char *behind_the_header = p + 100;
+    return behind_the_header[0] || munmap(p, 100 + 1000);
+}

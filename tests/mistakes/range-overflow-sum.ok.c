@@ -1,0 +1,26 @@
+/* expect: nothing
+ * The same without the mistake. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A file of `size` bytes, open for reading and writing. */
+static int make(const char *name, size_t size) {
+    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || ftruncate(fd, (off_t)size) != 0)
+        exit(2);
+    return fd;
+}
+
+int main(void) {
+    int fd = make("data.bin", 65536);
+    char *p = mmap(NULL, 131072, PROT_READ, MAP_PRIVATE, fd, 0x7fff0000); /* past the end of the file: allowed */
+    if (p == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+    return munmap(p, 131072);
+}

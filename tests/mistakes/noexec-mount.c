@@ -1,6 +1,6 @@
 /* expect: noexec-mount; en: is on a file system mounted noexec; fr: est sur un système de fichiers monté avec noexec; zh: 所在的文件系统是以 noexec 挂载的
  * values: there/code.bin, noexec, /there, PROT_EXEC
- * Code on a file system that forbids it. In a namespace of its own: root, or a kernel that lets everybody. */
+ * Code on a file system that forbids it. In a namespace of its own, for which it takes root. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -12,10 +12,9 @@
 #include <unistd.h>
 
 /* A file system of our own, which nobody else sees. */
-static void mount_here(const char *flags_of, unsigned long flags) {
-    if ((unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ||
-        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mkdir(flags_of, 0700) != 0 ||
-        mount("none", flags_of, "tmpfs", flags, NULL) != 0)
+static void mount_here(const char *directory, unsigned long flags) {
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mkdir(directory, 0700) != 0 || mount("none", directory, "tmpfs", flags, NULL) != 0)
         exit(77);
 }
 

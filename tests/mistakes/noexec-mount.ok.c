@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 /* A file system of our own, which nobody else sees. */
-static void mount_here(const char *flags_of, unsigned long flags) {
-    if ((unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) ||
-        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mkdir(flags_of, 0700) != 0 ||
-        mount("none", flags_of, "tmpfs", flags, NULL) != 0)
+static void mount_here(const char *directory, unsigned long flags) {
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mkdir(directory, 0700) != 0 || mount("none", directory, "tmpfs", flags, NULL) != 0)
         exit(77);
 }
 

@@ -1,7 +1,7 @@
 //! A program or library on disk: its call frame information, its symbols, its lines. Read when first needed.
 
 use gimli::LittleEndian;
-use object::{Object, ObjectSection, ObjectSegment, ObjectSymbol};
+use object::{Object, ObjectSection, ObjectSegment, ObjectSymbol, SegmentFlags};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fs::File;
@@ -24,6 +24,7 @@ pub enum Kind {
 pub struct Module {
     pub path: String,
     pub kind: Kind,
+    /// Those with code in them.
     pub segments: Vec<Segment>,
     /// Call frame information: .eh_frame, and its index.
     pub frames: Option<Frames>,
@@ -74,8 +75,12 @@ impl Module {
     pub fn read(path: &str, file: File, main: bool) -> Option<Module> {
         let cache = object::ReadCache::new(file.try_clone().ok()?);
         let elf = object::File::parse(&cache).ok()?;
+        // of the code alone: with lld two segments share a page of the file, and an offset is in both
+        let executable =
+            |flags| matches!(flags, SegmentFlags::Elf { p_flags } if p_flags & object::elf::PF_X != 0);
         let segments = elf
             .segments()
+            .filter(|s| executable(s.flags()))
             .map(|s| Segment { offset: s.file_range().0, address: s.address(), size: s.file_range().1 })
             .collect();
         let mut symbols: Vec<Symbol> = elf

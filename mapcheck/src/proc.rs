@@ -167,3 +167,22 @@ pub fn holds_posix_lock(pid: Pid, inode: u64) -> bool {
             && fields.get(5).is_some_and(|f| f.ends_with(&inode))
     })
 }
+
+/// Whether mseal() forbids changes somewhere from `start` up to `end`.
+pub fn sealed(pid: Pid, start: u64, end: u64) -> Option<bool> {
+    let text = fs::read_to_string(format!("/proc/{pid}/smaps")).ok()?;
+    let mut inside = false;
+    for line in text.lines() {
+        let range = line.split(' ').next().and_then(|word| word.split_once('-'));
+        let range = range
+            .and_then(|(a, b)| Some((u64::from_str_radix(a, 16).ok()?, u64::from_str_radix(b, 16).ok()?)));
+        if let Some((from, to)) = range {
+            inside = from < end && start < to;
+        } else if inside
+            && line.strip_prefix("VmFlags:").is_some_and(|flags| flags.split(' ').any(|f| f == "sl"))
+        {
+            return Some(true);
+        }
+    }
+    Some(false)
+}

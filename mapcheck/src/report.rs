@@ -6,7 +6,7 @@ use crate::options::Options;
 use crate::site::Place;
 use crate::sys::Pid;
 use crate::words::{self, Language, Note};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
@@ -97,7 +97,7 @@ pub struct Report {
     seen: HashMap<(Slug, String), u64>,
     order: Vec<(Slug, String)>,
     noted: HashSet<(Note, String)>,
-    probes: HashMap<(Slug, String), u64>,
+    probes: BTreeMap<(Slug, String), (Diagnosis, u64)>,
     reported: u64,
     /// Mappings still in use at the end: place, count, bytes.
     pub kept: Vec<(String, u64, u64)>,
@@ -124,7 +124,7 @@ impl Report {
             seen: HashMap::new(),
             order: Vec::new(),
             noted: HashSet::new(),
-            probes: HashMap::new(),
+            probes: BTreeMap::new(),
             reported: 0,
             kept: Vec::new(),
             unjudged: 0,
@@ -162,13 +162,15 @@ impl Report {
             let text = self.text(diagnosis, &key.1, &sentence);
             self.write(&text);
         }
-        self.object(diagnosis, &key.1, &sentence);
+        let severity = words::severity(Language::English, diagnosis.message.is_error());
+        self.object(severity, diagnosis, &key.1, &sentence);
     }
 
-    /// A call that failed because the program was probing: not its fault, only counted.
-    pub fn probe(&mut self, slug: Slug, place: &Place) {
+    /// A call that failed, perhaps because the program was probing: said in the summary only.
+    pub fn probe(&mut self, diagnosis: Diagnosis) {
+        let key = (diagnosis.message.slug(), self.place(diagnosis.place.as_ref()));
         if self.summary {
-            *self.probes.entry((slug, self.place(Some(place)))).or_insert(0) += 1;
+            self.probes.entry(key).or_insert((diagnosis, 0)).1 += 1;
         }
     }
 
@@ -186,17 +188,18 @@ impl Report {
                 ]);
             }
         }
-        if self.summary {
-            let text = words::summary(
-                self.language,
-                self.seen.len(),
-                self.reported,
-                &self.probes,
-                &self.kept,
-                self.unjudged,
-            );
-            self.write(&text);
+        if !self.summary {
+            return;
         }
+        for ((slug, place), (diagnosis, count)) in std::mem::take(&mut self.probes) {
+            let sentence = diagnosis.message.sentence(self.language);
+            let times =
+                if count > 1 { format!(" ({})", words::times(self.language, count)) } else { String::new() };
+            self.line(words::note_word(self.language), slug, &place, &(sentence.clone() + &times));
+            self.object("note", &diagnosis, &place, &sentence);
+        }
+        let text = words::summary(self.language, self.seen.len(), self.reported, &self.kept, self.unjudged);
+        self.write(&text);
     }
 
     fn line(&mut self, word: &str, slug: Slug, place: &str, text: &str) {
@@ -274,7 +277,7 @@ impl Report {
         read().unwrap_or_default()
     }
 
-    fn object(&mut self, diagnosis: &Diagnosis, place: &str, sentence: &str) {
+    fn object(&mut self, severity: &str, diagnosis: &Diagnosis, place: &str, sentence: &str) {
         if self.json.is_none() {
             return;
         }
@@ -287,7 +290,7 @@ impl Report {
         });
         let fields = [
             ("slug", Json::Text(message.slug().as_str().into())),
-            ("severity", Json::Text(words::severity(Language::English, message.is_error()).into())),
+            ("severity", Json::Text(severity.into())),
             ("pid", Json::Number(diagnosis.pid.into())),
             ("site", Json::Text(place.into())),
             ("sentence", Json::Text(sentence.into())),

@@ -48,9 +48,15 @@ impl Tracee<'_> {
     }
 }
 
-/// A path as its user would write it.
+/// A path as its user would write it; nothing for what has no path: a pipe, shared memory without a file.
 pub fn shorten(path: &str, directory: &str) -> Name {
     let path = path.strip_suffix(" (deleted)").unwrap_or(path);
+    if let Some(name) = path.strip_prefix("/memfd:") {
+        return Name::new(format!("memfd:{name}").as_bytes());
+    }
+    if path == "/dev/zero" || !path.starts_with(['/', '[']) {
+        return Name::NONE;
+    }
     let inside = path.strip_prefix(directory).and_then(|p| p.strip_prefix('/')).filter(|p| !p.is_empty());
     Name::new(inside.unwrap_or(path).as_bytes())
 }
@@ -159,6 +165,10 @@ impl Witness for Tracee<'_> {
                 shorten(&line.name, self.directory)
             },
         })
+    }
+
+    fn memory_sealed(&self, start: u64, end: u64) -> Option<bool> {
+        proc::sealed(self.pid, start, end)
     }
 
     fn limit(&self, limit: Limit) -> Option<u64> {

@@ -1,8 +1,6 @@
 //! What mapcheck says of itself, in the three languages. The sentences about the program's mistakes are `explain`'s.
 
-use crate::explain::Slug;
 use crate::options::Options;
-use std::collections::HashMap;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 
@@ -247,7 +245,6 @@ pub fn summary(
     language: Language,
     sites: usize,
     reports: u64,
-    probes: &HashMap<(Slug, String), u64>,
     kept: &[(String, u64, u64)],
     unjudged: u64,
 ) -> String {
@@ -256,20 +253,6 @@ pub fn summary(
         Language::French => format!("mapcheck : {reports} messages, {sites} endroits\n"),
         Language::Chinese => format!("mapcheck：报告 {reports} 次，共 {sites} 处\n"),
     };
-    let mut probes: Vec<_> = probes.iter().collect();
-    probes.sort();
-    for ((slug, place), count) in probes {
-        let slug = slug.as_str();
-        text += &match language {
-            Language::English => {
-                format!("mapcheck: {place}: calls that failed as a probe may: {slug}, {count}\n")
-            }
-            Language::French => {
-                format!("mapcheck : {place} : appels qui ont échoué, essai peut-être : {slug}, {count}\n")
-            }
-            Language::Chinese => format!("mapcheck：{place}：可能是试探而失败的调用：{slug}，{count} 次\n"),
-        };
-    }
     for (place, count, bytes) in kept {
         text += &match language {
             Language::English => {

@@ -142,7 +142,7 @@ static void surroundings(void) {
     char line[256];
     FILE *file = fopen("/proc/self/status", "r");
     while (file && fgets(line, sizeof line, file))
-        if (!strncmp(line, "Sig", 3) || !strncmp(line, "Shd", 3) || !strncmp(line, "Threads", 7))
+        if ((!strncmp(line, "Sig", 3) && strncmp(line, "SigQ", 4)) || !strncmp(line, "Shd", 3) || !strncmp(line, "Threads", 7))
             fputs(line, stdout);
     if (file)
         fclose(file);
@@ -268,10 +268,14 @@ static void stopped_child(void) {
 }
 
 static void waits(void) { /* for tests/mapcheck/parent.c: until a signal comes */
+    sigset_t some, before;
+    sigemptyset(&some);
+    sigaddset(&some, SIGINT);
+    sigprocmask(SIG_BLOCK, &some, &before); /* it must not come before sigsuspend */
     signal(SIGINT, counting_handler);
     puts("ready");
     fflush(stdout);
-    pause();
+    sigsuspend(&before);
     puts("woken");
 }
 

@@ -65,7 +65,7 @@ for source in "$here"/*.c; do
             result $right "$name: named in $language, at its place, with its values"
             if [ $right -eq 0 ]; then words=$((words + 1)); else sed 's/^/# /' "$work/report"; fi
             # shellcheck disable=SC2086
-            grep '^map' "$work/report" | grep -F -v -e "[$slug]" -e "[${also:-$slug}]" >"$work/others"
+            grep '^mapboard' "$work/report" | grep -F -v -e "[$slug]" -e "[${also:-$slug}]" >"$work/others"
             [ ! -s "$work/others" ]; alone=$?
             result $alone "$name: and nothing else ($language)"
             [ $alone -eq 0 ] || sed 's/^/# /' "$work/others"

@@ -72,6 +72,8 @@ impl Tracer {
             let origin = &piece.origin;
             let size = piece.end - piece.start;
             let alive = match &piece.cut {
+                // a program that gives up does not tidy up
+                None if registers.arguments()[0] as i32 != 0 => true,
                 Some(_) => referenced.contains(&piece.start),
                 None => candidates
                     .iter()

@@ -214,16 +214,18 @@ impl Tracer {
             }
         }
         let slug = story.cause.slug();
-        if PROBES.contains(&slug) {
-            return self.report.probe(slug, &place);
-        }
         let mut remarks: Vec<crate::report::Remark> = Vec::new();
         if slug == Slug::MapFailedPointer {
             let earlier = self.tasks.get(&tid).and_then(|t| t.failed.as_ref()?.place.clone());
             remarks.extend(earlier.map(|p| (words::failed_here as fn(_) -> _, p)));
         }
         let message = Message::Failed(story.cause, story.why);
-        self.report.diagnosis(&Diagnosis { message, place: Some(place), remarks, pid });
+        let diagnosis = Diagnosis { message, place: Some(place), remarks, pid };
+        if PROBES.contains(&slug) {
+            self.report.probe(diagnosis);
+        } else {
+            self.report.diagnosis(&diagnosis);
+        }
     }
 
     /// A stopped call, as the finder knows it.

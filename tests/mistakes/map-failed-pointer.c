@@ -1,4 +1,4 @@
-/* expect: map-failed-pointer; en: the earlier call mmap(NULL, 100, PROT_READ, MAP_SHARED, -1, 0) failed; fr: l'appel précédent mmap(NULL, 100, PROT_READ, MAP_SHARED, -1, 0) a échoué; zh: 之前的调用 mmap(NULL, 100, PROT_READ, MAP_SHARED, -1, 0) 失败了
+/* expect: map-failed-pointer; en: the earlier call mmap(NULL, 100, PROT_READ, MAP_SHARED, -1, 0) failed; fr: l'appel précédent mmap(NULL, 100, PROT_READ, MAP_SHARED, -1, 0) a échoué; zh: 之前的调用 mmap(NULL, 100, PROT_READ, MAP_SHARED, -1, 0) 失败了; also: fd-invalid
  * values: munmap, MAP_FAILED, NULL, open()
  * mmap failed; its result was compared with NULL. */
 #define _GNU_SOURCE

@@ -33,6 +33,8 @@ pub struct Wish {
     /// Survive a file that is cut, with a handler for SIGBUS.
     pub guarded: bool,
     pub mode: mode_t,
+    /// Messages up to this one were seen earlier: on a board that is there.
+    pub after: u64,
 }
 
 /// An open board.
@@ -72,6 +74,7 @@ pub fn remove(paths: &Paths<'_>) -> Result<()> {
             any_file_system: true,
             guarded: false,
             mode: 0,
+            after: 0,
         };
         let (board, stat, header) = open_file(paths, wish)?;
         let lock = open_lock(paths, &header, (&board, &stat), libc::O_RDWR)?;
@@ -203,6 +206,9 @@ fn create(paths: &Paths<'_>, wish: Wish) -> Result<Board> {
     if let Ok(seen) = file::stat_at(HERE, paths.board(), libc::AT_SYMLINK_NOFOLLOW) {
         check_kind(&seen)?;
         return fail(libc::EEXIST);
+    }
+    if wish.after > 0 {
+        return fail(libc::EINVAL); // that board is gone, and a new one would hide it
     }
     let board_id = process::random()?;
     let mut private = false;

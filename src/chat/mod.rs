@@ -117,6 +117,11 @@ impl Chat {
         let Board { memory, header, file, lock, seat } = board;
         let ring = Ring(&memory);
         let newest = ring.newest()?;
+        let dernier = match after {
+            Some(after) if after > newest => return fail(libc::EINVAL),
+            Some(after) => after,
+            None => newest,
+        };
         let mut pen = Pen {
             letter: Letter::new(),
             own: seat.map(|seat| Own::new(&ring, seat)),
@@ -131,11 +136,6 @@ impl Chat {
         if let Some(seat) = seat {
             People(&memory).write(seat, &pen.claim());
         }
-        let dernier = match after {
-            Some(after) if after > newest => return fail(libc::EINVAL),
-            Some(after) => after,
-            None => newest,
-        };
         Ok(Chat {
             memory,
             header,

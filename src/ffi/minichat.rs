@@ -137,6 +137,7 @@ unsafe fn open(path: *const c_char, options: *const minichat_options) -> Result<
         any_file_system: has(MINICHAT_ANY_FILE_SYSTEM),
         guarded: !has(MINICHAT_NO_HANDLER),
         mode: if options.mode == 0 { 0o600 } else { options.mode },
+        after: if has(MINICHAT_FROM_NOW) { 0 } else { options.after },
     };
     let after = (!has(MINICHAT_FROM_NOW)).then_some(options.after);
     Chat::open(&Paths::new(path)?, wish, nick, has(MINICHAT_HIDDEN), after)

@@ -96,9 +96,6 @@ impl Registers {
     pub fn result(&self) -> i64 {
         self.0.rax as i64
     }
-    pub fn set_result(&mut self, value: i64) {
-        self.0.rax = value as u64;
-    }
     /// Makes these registers those of a thread about to make a system call.
     pub fn set_call(&mut self, number: i64, arguments: [u64; 6]) {
         self.0.rax = number as u64;
@@ -140,9 +137,6 @@ impl Registers {
     }
     pub fn result(&self) -> i64 {
         self.0.regs[0] as i64
-    }
-    pub fn set_result(&mut self, value: i64) {
-        self.0.regs[0] = value as u64;
     }
     pub fn set_call(&mut self, number: i64, arguments: [u64; 6]) {
         self.0.regs[8] = number as u64;

@@ -7,7 +7,9 @@
 //!                            ├─ judge                  which mistake it is (with the library's own `explain`)
 //!                            └─ report                 the line on the terminal, the object in the JSON file
 //! ```
-#![no_main] // std's own start would ignore SIGPIPE and open descriptors: the program would inherit that
+// std's own start would ignore SIGPIPE and open descriptors: the program would inherit that
+#![cfg_attr(not(test), no_main)]
+#![cfg_attr(test, allow(dead_code))] // main is the tests' then
 
 mod arch;
 #[path = "../../src/explain/mod.rs"]
@@ -32,6 +34,7 @@ mod words;
 
 /// Where the C runtime enters.
 #[allow(unsafe_code)]
+#[cfg(not(test))]
 // SAFETY: the only `main` of this program.
 #[unsafe(no_mangle)]
 extern "C" fn main(_: libc::c_int, _: *const *const libc::c_char) -> libc::c_int {

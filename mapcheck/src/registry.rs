@@ -91,10 +91,6 @@ pub struct Cut {
 }
 
 impl Piece {
-    pub fn file_offset(&self) -> u64 {
-        self.offset_at(self.start)
-    }
-
     /// The file's byte behind an address.
     pub fn offset_at(&self, address: u64) -> u64 {
         self.origin.offset.wrapping_add(address.wrapping_sub(self.origin.start))
@@ -135,11 +131,6 @@ impl Registry {
     /// The last piece that begins before an address.
     pub fn before(&self, address: u64) -> Option<&Piece> {
         self.pieces.range(..address).next_back().map(|(_, piece)| piece)
-    }
-
-    /// The first piece at or after an address.
-    pub fn after(&self, address: u64) -> Option<&Piece> {
-        self.pieces.range(address..).next().map(|(_, piece)| piece)
     }
 
     pub fn insert(&mut self, piece: Piece) {

@@ -13,6 +13,7 @@ use std::io::Write as _;
 
 /// What is to be said, with the cause of an earlier failure where the sentence takes one in.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few are alive at any time
 pub enum Message {
     Failed(Cause, Option<Cause>),
     Found(Finding, Option<Cause>),
@@ -61,10 +62,10 @@ impl Message {
 
     fn sentence(&self, language: Language) -> String {
         let mut text = String::new();
-        let _ = match self {
+        match self {
             Message::Failed(cause, why) => say::cause(language, cause, why.as_ref(), &mut text),
             Message::Found(finding, why) => say::finding(language, finding, why.as_ref(), &mut text),
-        };
+        }
         text
     }
 

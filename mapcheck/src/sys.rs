@@ -52,11 +52,6 @@ pub fn resume_to_syscall(pid: Pid, signal: i32) -> io::Result<()> {
     ptrace(libc::PTRACE_SYSCALL, pid, 0, signal as usize).map(drop)
 }
 
-/// One instruction.
-pub fn step(pid: Pid) -> io::Result<()> {
-    ptrace(libc::PTRACE_SINGLESTEP, pid, 0, 0).map(drop)
-}
-
 /// Leaves a tracee in its group stop, waiting for SIGCONT.
 pub fn listen(pid: Pid) -> io::Result<()> {
     ptrace(libc::PTRACE_LISTEN, pid, 0, 0).map(drop)

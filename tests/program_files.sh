@@ -100,6 +100,13 @@ m busy --unlink
 pass_if "--unlink removes the board and its lock file" test $? = 0 -a ! -e busy -a ! -e busy.lock
 told 3 "not a board" "$MB_MINICHAT" text --unlink
 check "--unlink removes nothing else" test -s text
+"$MB_MINICHAT" group --follow --read-only --last 1 >hold &
+exec 3<hold
+m group --post x
+read -r line <&3
+check "who follows with --read-only has no seat: --unlink does not mind" m group --unlink
+exec 3<&-
+wait
 mkdir boards && m boards/two --post 1 && m boards/two --post 2 && m boards/one --post 1 && cp text boards && ln -s two boards/link
 m --list boards/ >out
 check "--list: the boards of a directory, in order, and nothing else" test "$(cat out)" = "boards/one  1 message

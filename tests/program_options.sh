@@ -56,7 +56,7 @@ for language in en fr zh; do
     refused 2 "$many" --list "$work" "$board"
     for bad in x -1 1x ''; do refused 2 "$number" "$board" --last "$bad"; done
     for bad in x -1 inf 1e3 1.2.3 99999999999; do refused 2 "$number" "$board" --follow --timeout "$bad"; done
-    for bad in rw 888 01000 0060 ''; do refused 2 "$mode" "$work/new" --post text --mode "$bad"; done
+    for bad in rw 888 01600 0060 ''; do refused 2 "$mode" "$work/new" --post text --mode "$bad"; done
     refused 2 "$there" "$board" --who --lang de
     refused 2 "$there" "$board" --who --color sometimes
     refused 2 "$empty" "$work/new" --post ''

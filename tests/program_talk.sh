@@ -64,6 +64,14 @@ exec 3<&-
 wait $follow
 check "--follow ends with 0 when its reader leaves, with no message to come" test $? = 0
 check "without a word" test ! -s errors
+mkfifo unread
+exec 8<>unread 9>unread 8<&- # a pipe that nobody reads any more
+m board --follow --last 1 >&9 2>errors
+pass_if "nor is it an error when it left before" test $? = 0 -a ! -s errors
+m board --last 1 >&9 2>errors
+pass_if "for what is asked once it is: exit code 1" test $? = 1
+check "which is told" grep -q "its reader left" errors
+exec 9>&-
 check "--timeout: nothing came" sh -c '"$MB_MINICHAT" board --follow --timeout 0.01; test $? = 5'
 check "--timeout: something was there" m board --follow --last 1 --timeout 0.01
 check "--timeout 0 looks once" sh -c '"$MB_MINICHAT" board --follow --timeout 0; test $? = 5'

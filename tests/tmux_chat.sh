@@ -1,5 +1,5 @@
 #!/bin/sh
-# Two people on real screens, 80 columns wide: while one types, the other's messages come in above the line, which
+# Two people on real screens of 80 columns: while one types, the other's messages come in above the line, which
 # stays whole, can be edited and sent. With GNU readline and without.
 . "$MB_ROOT/tests/tap.sh"
 . "$MB_ROOT/tests/program.inc"
@@ -14,8 +14,8 @@ server=mapboard-$$
 t() { tmux -L $server -f /dev/null "$@"; }
 trap 't kill-server 2>/dev/null; rm -rf "$work"' EXIT
 
-# join PERSON PROGRAM: on a screen of 80 by 24
-join() { t new-session -d -s "$1" -x 80 -y 24 "exec '$2' board '$1'"; }
+# join PERSON PROGRAM LOCALE: on a screen of 80 by 24. In the C locale, too, text is UTF-8.
+join() { t new-session -d -s "$1" -x 80 -y 24 "LC_ALL=$3 exec '$2' board '$1'"; }
 type_() { t send-keys -t "$1" -l "$2"; }
 key() { person=$1; shift; t send-keys -t "$person" "$@"; }
 screen() { t capture-pane -p -t "$1"; }
@@ -34,10 +34,12 @@ shows() {
     done
     pass "$1"
 }
-# has "name" PERSON "regular expression": waits until a line of the screen is like this
-has() {
+# has, once "name" PERSON "regular expression": waits until a line of the screen, or only one, is like this
+has() { until_ "$@" -ge 1; }
+once() { until_ "$@" -eq 1; }
+until_() {
     tries=0
-    until screen "$2" | grep -q -- "$3"; do
+    until [ "$(screen "$2" | grep -c -- "$3")" "$4" "$5" ]; do
         tries=$((tries + 1))
         if [ $tries -gt 1000 ]; then
             fail "$1"
@@ -49,10 +51,10 @@ has() {
 }
 
 conversation() { # BUILD PROGRAM
-    join Léa "$2"
+    join Léa "$2" C
     shows "$1: Léa is alone" Léa "-- Nobody else is here yet.
 Léa>" 2
-    join 小明 "$2"
+    join 小明 "$2" C.UTF-8
     has "$1: 小明 sees who is here" 小明 '^-- Here: Léa, 小明$'
     has "$1: Léa sees 小明 come" Léa '^-- 小明 joins$'
     type_ 小明 "你好！"
@@ -126,14 +128,17 @@ Léa>" 2
     shows "$1: /last" Léa "Zoé>"
     check "$1: shows a message again" test "$(screen Léa | grep -c 'Léa danse$')" = 2
 
+    type_ Léa "un texte de plus de quarante colonnes, qui passe à la ligne"
+    has "$1: a long line" Léa 'à la ligne$'
     t resize-window -t Léa -x 40 -y 24
-    type_ Léa "sur un écran étroit"
-    shows "$1: a narrower window" Léa "Zoé> sur un écran étroit"
+    type_ Léa " étroite"
+    has "$1: a narrower window" Léa 'étroite$'
+    once "$1: shows the line once" Léa '^Zoé>'
     t resize-window -t Léa -x 15 -y 24
     t resize-window -t Léa -x 100 -y 24
-    shows "$1: and a wider one" Léa "Zoé> sur un écran étroit"
+    shows "$1: and a wider one" Léa "Zoé> un texte de plus de quarante colonnes, qui passe à la ligne étroite"
     key Léa Enter
-    has "$1: the line is sent" 小明 '<Zoé> sur un écran étroit$'
+    has "$1: the line is sent" 小明 '<Zoé> un texte de plus de quarante colonnes, qui passe à la ligne étroite$'
     key Léa C-d
     has "$1: 小明 sees her leave" 小明 '^-- Zoé leaves$'
     type_ 小明 /quit

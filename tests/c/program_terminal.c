@@ -175,6 +175,30 @@ static void full(void) {
         minichat_close(chats[i]);
 }
 
+static void read_only(void) {
+    static const char *const arguments[] = {"board", "--read-only", NULL};
+    struct terminal *terminal = start(arguments);
+    CHECK(expect(terminal, "minichat: board: there is no such board"), "%s: --read-only creates no board", build);
+    CHECK_EQ(end(terminal), 1, "the exit code");
+    CHECK(access("board", F_OK) != 0 && access("board.lock", F_OK) != 0, "%s: indeed", build);
+    struct minichat *chat;
+    if (minichat_open(&chat, "board", NULL) != 0 || minichat_post(chat, "hello", 5, 0, NULL) != 0)
+        tap_bail("board");
+    terminal = start(arguments);
+    CHECK(expect(terminal, "hello") && expect(terminal, "(read only)> "), "%s: it reads", build);
+    struct minichat_info info = {.size = sizeof info};
+    CHECK(minichat_info(chat, &info) == 0 && info.present == 1, "%s: and takes no seat", build);
+    type(terminal, "/nick Zoé\n");
+    CHECK(expect(terminal, "Nothing was posted"), "%s: nor has it a name", build);
+    type(terminal, "/last 1\n");
+    CHECK(expect(terminal, "hello"), "%s: /last works", build);
+    type(terminal, "\004");
+    CHECK(expect(terminal, "goodbye"), "%s: ^D", build);
+    CHECK_EQ(end(terminal), 0, "the exit code");
+    minichat_close(chat);
+    minichat_unlink("board");
+}
+
 static void cut(void) {
     struct terminal *terminal = join();
     if (truncate("board", 0) != 0)
@@ -203,6 +227,7 @@ static void all_of(const char *path, const char *name) {
     stop_and_continue();
     full();
     cut();
+    read_only();
 }
 
 int main(void) {

@@ -64,7 +64,7 @@ build() { # KIND EXAMPLE: compiles it to $work/KIND/EXAMPLE and its object besid
 # Do the object's mapping calls all go to the library, and is there one?
 arrived() { # OBJECT
     nm -u "$1" >"$work/undefined" &&
-        grep -Eq ' U (mm_map|mm_map_file|minichat_open)$' "$work/undefined" &&
+        grep -Eq ' U (mm_map|mm_map_file|mm_create_file|minichat_open)$' "$work/undefined" &&
         ! grep -Eq ' U (mmap|mmap64|munmap|msync|mprotect|mremap)$' "$work/undefined"
 }
 
@@ -154,7 +154,7 @@ try() { # KIND EXAMPLE
     cd "$work" || exit 1
 }
 
-ports=$(cd "$examples" && ls hello.c fr/*.c zh/*.c | sed 's/\.c$//')
+ports=$(cd "$examples" && ls hello.c en/*.c fr/*.c zh/*.c | sed 's/\.c$//')
 originals=$(cd "$examples/originals" && ls fr/*.c zh/*.c | sed 's/\.c$//')
 for kind in shared static macro raw; do
     case $kind in

@@ -7,7 +7,7 @@ int main(int argc, char **argv) {
     size_t length;
     char *text = mm_map_file(path, PROT_READ, MAP_PRIVATE, &length);
     if (text == MAP_FAILED) { /* (void *)-1, never NULL */
-        perror(path);
+        mm_perror(path);
         return 1;
     }
     fwrite(text, 1, length, stdout); /* a mapped file has no final '\0' */

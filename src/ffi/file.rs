@@ -50,14 +50,14 @@ pub unsafe extern "C" fn mm_map_file(
     out_length: *mut size_t,
 ) -> *mut c_void {
     // SAFETY: the header's: NULL or a string.
-    let mapped = unsafe { take::path(path) }.and_then(|path| map::map_file(path, prot, flags));
+    let path = unsafe { take::path(path) };
+    let mapped = path.and_then(|path| map::map_file(path, prot, flags));
     let address = mapped.map(|mapped| {
         // SAFETY: the header's: NULL or writable.
         unsafe { give::out(out_length, mapped.length) };
         mapped.address
     });
-    // SAFETY: the header's: NULL or a string.
-    give::address(address, || unsafe { record::map_file(path, prot, flags) })
+    give::address(address, |error| record::map_file(error, path, prot, flags))
 }
 
 /// Maps the first `length` bytes of a file, shared, for reading and writing; creates the file if there is none, and
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn mm_map_file(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_create_file(path: *const c_char, length: size_t, mode: mode_t) -> *mut c_void {
     // SAFETY: the header's: NULL or a string.
-    let mapped = unsafe { take::path(path) }.and_then(|path| map::create_file(path, length, mode));
-    // SAFETY: as above.
-    give::address(mapped, || unsafe { record::create_file(path, length, mode) })
+    let path = unsafe { take::path(path) };
+    let mapped = path.and_then(|path| map::create_file(path, length, mode));
+    give::address(mapped, |error| record::create_file(error, path, length, mode))
 }

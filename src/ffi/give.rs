@@ -1,6 +1,6 @@
 //! The one place where a result becomes what C expects, and where `errno` is set.
 
-use crate::errno::{self, Result};
+use crate::errno::{self, Errno, Result};
 use libc::{c_int, c_void, ssize_t};
 
 /// The value, or `otherwise` with errno.
@@ -12,33 +12,33 @@ fn or<T>(result: Result<T>, otherwise: T) -> T {
 }
 
 /// The value; or errno, and what `failed` keeps of the call for mm_explain() (see `record`) and answers.
-fn or_record<T>(result: Result<T>, failed: impl FnOnce() -> T) -> T {
+fn or_record<T>(result: Result<T>, failed: impl FnOnce(Errno) -> T) -> T {
     match result {
         Ok(value) => value,
         Err(error) => {
             errno::set(error);
-            failed()
+            failed(error)
         }
     }
 }
 
 /// An address, or with errno what `failed` answers: MAP_FAILED.
-pub fn address(result: Result<usize>, failed: impl FnOnce() -> *mut c_void) -> *mut c_void {
+pub fn address(result: Result<usize>, failed: impl FnOnce(Errno) -> *mut c_void) -> *mut c_void {
     or_record(result.map(|address| address as *mut c_void), failed)
 }
 
 /// A pointer, or with errno what `failed` answers: NULL.
-pub fn pointer<T>(result: Result<*mut T>, failed: impl FnOnce() -> *mut T) -> *mut T {
+pub fn pointer<T>(result: Result<*mut T>, failed: impl FnOnce(Errno) -> *mut T) -> *mut T {
     or_record(result, failed)
 }
 
 /// A number that is not negative, or with errno what `failed` answers: -1.
-pub fn number_or(result: Result<c_int>, failed: impl FnOnce() -> c_int) -> c_int {
+pub fn number_or(result: Result<c_int>, failed: impl FnOnce(Errno) -> c_int) -> c_int {
     or_record(result, failed)
 }
 
 /// 0, or with errno what `failed` answers: -1.
-pub fn status_or<T>(result: Result<T>, failed: impl FnOnce() -> c_int) -> c_int {
+pub fn status_or<T>(result: Result<T>, failed: impl FnOnce(Errno) -> c_int) -> c_int {
     or_record(result.map(|_| 0), failed)
 }
 

@@ -43,7 +43,7 @@ pub unsafe extern "C" fn mm_guard(addr: *mut c_void, length: size_t) -> c_int {
         // SAFETY: the header's.
         guard::guard(unsafe { Replaceable::new(start, end) })
     });
-    give::status_or(guarded, || record::guard(addr, length))
+    give::status_or(guarded, |error| record::guard(error, addr, length))
 }
 
 /// Ends a guard. What was replaced by zeros stays so.
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn mm_guard(addr: *mut c_void, length: size_t) -> c_int {
 /// Threads: any thread. Not from a signal handler.
 #[unsafe(no_mangle)]
 pub extern "C" fn mm_unguard(addr: *mut c_void, length: size_t) -> c_int {
-    give::status_or(guard::unguard(addr as usize, length), || record::unguard(addr, length))
+    give::status_or(guard::unguard(addr as usize, length), |error| record::unguard(error, addr, length))
 }
 
 /// Whether a guarded range has met the end of its file: `addr` is any address in it.
@@ -63,5 +63,7 @@ pub extern "C" fn mm_unguard(addr: *mut c_void, length: size_t) -> c_int {
 /// Threads: any thread, and signal handlers.
 #[unsafe(no_mangle)]
 pub extern "C" fn mm_guard_tripped(addr: *const c_void) -> c_int {
-    give::number_or(guard::tripped(addr as usize).map(c_int::from), || record::guard_tripped(addr))
+    give::number_or(guard::tripped(addr as usize).map(c_int::from), |error| {
+        record::guard_tripped(error, addr)
+    })
 }

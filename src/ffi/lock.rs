@@ -61,9 +61,9 @@ unsafe fn handle<'a>(lock: *const mm_lock) -> Result<&'a Handle> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_lock_open(path: *const c_char, mode: mode_t) -> *mut mm_lock {
     // SAFETY: the header's: NULL or a string.
-    let opened = unsafe { take::path(path) }.and_then(|path| lock::open(path, mode));
-    // SAFETY: as above.
-    give::pointer(opened.map(|handle| handle.pointer().cast()), || unsafe { record::lock_open(path, mode) })
+    let path = unsafe { take::path(path) };
+    let opened = path.and_then(|path| lock::open(path, mode));
+    give::pointer(opened.map(|handle| handle.pointer().cast()), |error| record::lock_open(error, path, mode))
 }
 
 /// Takes the lock for writing: waits until nobody else has it, and keeps all others out until mm_lock_release().
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn mm_lock_exclusive(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
     let taken = handle.and_then(|handle| lock::take(handle, Kind::Exclusive, Patience::Forever));
-    give::status_or(taken, || record::lock(lock, true, Wait::Forever))
+    give::status_or(taken, |error| record::lock(error, lock, true, Wait::Forever))
 }
 
 /// Takes the lock for reading: waits until nobody has it exclusively, and keeps writers out until mm_lock_release().
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn mm_lock_shared(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
     let taken = handle.and_then(|handle| lock::take(handle, Kind::Shared, Patience::Forever));
-    give::status_or(taken, || record::lock(lock, false, Wait::Forever))
+    give::status_or(taken, |error| record::lock(error, lock, false, Wait::Forever))
 }
 
 /// Takes the lock for writing if that needs no waiting.
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn mm_lock_try_exclusive(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
     let taken = handle.and_then(|handle| lock::take(handle, Kind::Exclusive, Patience::None));
-    give::status_or(taken, || record::lock(lock, true, Wait::Try))
+    give::status_or(taken, |error| record::lock(error, lock, true, Wait::Try))
 }
 
 /// Takes the lock for reading if that needs no waiting.
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn mm_lock_try_shared(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
     let taken = handle.and_then(|handle| lock::take(handle, Kind::Shared, Patience::None));
-    give::status_or(taken, || record::lock(lock, false, Wait::Try))
+    give::status_or(taken, |error| record::lock(error, lock, false, Wait::Try))
 }
 
 /// Takes the lock for writing, and waits no longer than so many milliseconds.
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn mm_lock_exclusive_timed(lock: *mut mm_lock, timeout_ms:
     let handle = unsafe { handle(lock) };
     let patience = Patience::milliseconds(timeout_ms);
     let taken = handle.and_then(|handle| lock::take(handle, Kind::Exclusive, patience));
-    give::status_or(taken, || record::lock(lock, true, Wait::Timed(timeout_ms)))
+    give::status_or(taken, |error| record::lock(error, lock, true, Wait::Timed(timeout_ms)))
 }
 
 /// Takes the lock for reading, and waits no longer than so many milliseconds: see mm_lock_exclusive_timed().
@@ -204,7 +204,7 @@ pub unsafe extern "C" fn mm_lock_shared_timed(lock: *mut mm_lock, timeout_ms: c_
     let handle = unsafe { handle(lock) };
     let patience = Patience::milliseconds(timeout_ms);
     let taken = handle.and_then(|handle| lock::take(handle, Kind::Shared, patience));
-    give::status_or(taken, || record::lock(lock, false, Wait::Timed(timeout_ms)))
+    give::status_or(taken, |error| record::lock(error, lock, false, Wait::Timed(timeout_ms)))
 }
 
 /// Gives back what the calling thread took. What it stored before is visible to whoever takes the lock next.
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn mm_lock_shared_timed(lock: *mut mm_lock, timeout_ms: c_
 pub unsafe extern "C" fn mm_lock_release(lock: *mut mm_lock) -> c_int {
     // SAFETY: the header's: NULL or opened once.
     let handle = unsafe { handle(lock) };
-    give::status_or(handle.and_then(lock::release), || record::lock_release(lock))
+    give::status_or(handle.and_then(lock::release), |error| record::lock_release(error, lock))
 }
 
 /// Closes the lock, and gives back what this process's threads still have of it. The file stays.
@@ -252,5 +252,5 @@ pub unsafe extern "C" fn mm_lock_close(lock: *mut mm_lock) -> c_int {
     }
     // SAFETY: the header's: opened once.
     let handle = unsafe { handle(lock) };
-    give::status_or(handle.and_then(lock::close), || record::lock_close(lock))
+    give::status_or(handle.and_then(lock::close), |error| record::lock_close(error, lock))
 }

@@ -78,7 +78,7 @@ pub unsafe extern "C" fn mm_map(
     // SAFETY: the header's: with MAP_FIXED, nobody uses what the range held.
     let mapped = unsafe { map::map(addr as usize, length, prot, flags, fd, offset) };
     let mapped = mapped.inspect(|start| blocks::mapped(*start, length, prot));
-    give::address(mapped, || record::map(addr, length, prot, flags, fd, offset))
+    give::address(mapped, |error| record::map(error, addr, length, prot, flags, fd, offset))
 }
 
 /// Removes what is mapped in the range of `length` bytes at `addr`: munmap(2), with the same arguments,
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn mm_unmap(addr: *mut c_void, length: size_t) -> c_int {
     // SAFETY: the header's: nobody uses the range any more.
     let unmapped = unsafe { map::unmap(addr as usize, length) };
     let unmapped = unmapped.inspect(|_| blocks::unmapped(addr as usize, length));
-    give::status_or(unmapped, || record::unmap(addr, length))
+    give::status_or(unmapped, |error| record::unmap(error, addr, length))
 }
 
 /// Changes what may be done with the pages of the range: mprotect(2), with the same arguments, results and
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn mm_unmap(addr: *mut c_void, length: size_t) -> c_int {
 pub unsafe extern "C" fn mm_protect(addr: *mut c_void, length: size_t, prot: c_int) -> c_int {
     // SAFETY: the header's: nobody needs the rights taken away.
     let changed = unsafe { map::protect(addr as usize, length, prot) };
-    give::status_or(changed, || record::protect(addr, length, prot))
+    give::status_or(changed, |error| record::protect(error, addr, length, prot))
 }
 
 /// Brings the stores that were made to shared mappings of files in the range to the disk: msync(2), with the
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn mm_protect(addr: *mut c_void, length: size_t, prot: c_i
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mm_sync(addr: *mut c_void, length: size_t, flags: c_int) -> c_int {
     sys::cancel::point();
-    give::status_or(map::sync(addr as usize, length, flags), || record::sync(addr, length, flags))
+    give::status_or(map::sync(addr as usize, length, flags), |error| record::sync(error, addr, length, flags))
 }
 
 /// cbindgen's word for `...` in a prototype.
@@ -247,5 +247,5 @@ pub unsafe extern "C" fn mm_remap(
     let mapped = unsafe { map::remap(addr as usize, old_length, new_length, flags, to) };
     let kept = if flags & libc::MREMAP_DONTUNMAP != 0 { 0 } else { old_length };
     let mapped = mapped.inspect(|start| blocks::remapped(addr as usize, kept, *start, new_length));
-    give::address(mapped, || record::remap(addr, old_length, new_length, flags, to))
+    give::address(mapped, |error| record::remap(error, addr, old_length, new_length, flags, to))
 }

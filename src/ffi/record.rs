@@ -1,14 +1,13 @@
-//! What a failing mm_ call leaves behind for mm_explain(): a few stores, after `errno` is set. The end of an exported
-//! function is `give::…(result, || record::…(the function's arguments))`: in tail position, so that the C part,
-//! reached by a jump, sees the caller's return address.
+//! What a failing mm_ call leaves behind for mm_explain(). An exported function ends with
+//! `give::…(result, |error| record::…(error, its arguments))`: evaluated on failure only. Each answers what C is to get.
 
+use crate::errno::{Errno, Result};
 use crate::explain::call::{Call, Path, Wait};
-use crate::sys::failure::{self, Failure};
-use libc::{c_char, c_int, c_void};
+use crate::sys::failure::{Failure, keep};
+use core::ffi::CStr;
+use libc::{c_int, c_void, off_t};
 
-pub use failure::map;
-
-const MAP: u32 = 1; // as in failure.c
+const MAP: u32 = 1;
 const UNMAP: u32 = 2;
 const SYNC: u32 = 3;
 const PROTECT: u32 = 4;
@@ -24,77 +23,122 @@ const GUARD: u32 = 13;
 const UNGUARD: u32 = 14;
 const GUARD_TRIPPED: u32 = 15;
 
-pub fn unmap(addr: *mut c_void, length: usize) -> c_int {
-    failure::status(UNMAP, addr as usize, length, 0)
+/// Keeps a call that answers MAP_FAILED.
+fn address(failure: Failure) -> *mut c_void {
+    keep(&failure, true);
+    libc::MAP_FAILED
 }
 
-pub fn sync(addr: *mut c_void, length: usize, flags: c_int) -> c_int {
-    failure::status(SYNC, addr as usize, length, flags as usize)
+/// Keeps a call that answers -1.
+#[cold]
+#[inline(never)]
+fn status(call: u32, error: Errno, [a, b, c]: [u64; 3]) -> c_int {
+    keep(&Failure::new(call, error.0, [a, b, c, 0, 0, 0]), false);
+    -1
 }
 
-pub fn protect(addr: *mut c_void, length: usize, prot: c_int) -> c_int {
-    failure::status(PROTECT, addr as usize, length, prot as usize)
+/// A path as `take::path` took it.
+type Given<'a> = Result<&'a CStr>;
+
+/// The path, if it is one.
+fn bytes(path: Given<'_>) -> &[u8] {
+    path.map(CStr::to_bytes).unwrap_or_default()
 }
 
-pub fn remap(addr: *mut c_void, old: usize, new: usize, flags: c_int, to: usize) -> *mut c_void {
-    failure::address(REMAP, addr as usize, old, new, flags as usize, to)
+#[cold]
+#[inline(never)]
+pub fn map(
+    error: Errno,
+    addr: *mut c_void,
+    length: usize,
+    prot: c_int,
+    flags: c_int,
+    fd: c_int,
+    offset: off_t,
+) -> *mut c_void {
+    let args = [addr as u64, length as u64, prot as u64, flags as u64, fd as u64, offset as u64];
+    address(Failure::new(MAP, error.0, args))
 }
 
-/// # Safety
-/// `path` is NULL or a string, unless `errno` is EFAULT; so for all of these.
-pub unsafe fn map_file(path: *const c_char, prot: c_int, flags: c_int) -> *mut c_void {
-    // SAFETY: the caller's promise.
-    unsafe { failure::path(MAP_FILE, path, prot as usize, flags as usize, 1) }
+pub fn unmap(error: Errno, addr: *mut c_void, length: usize) -> c_int {
+    status(UNMAP, error, [addr as u64, length as u64, 0])
 }
 
-/// # Safety
-/// As `map_file`.
-pub unsafe fn create_file(path: *const c_char, length: usize, mode: libc::mode_t) -> *mut c_void {
-    // SAFETY: the caller's promise.
-    unsafe { failure::path(CREATE_FILE, path, length, mode as usize, 1) }
+pub fn sync(error: Errno, addr: *mut c_void, length: usize, flags: c_int) -> c_int {
+    status(SYNC, error, [addr as u64, length as u64, flags as u64])
 }
 
-/// # Safety
-/// As `map_file`.
-pub unsafe fn lock_open<T>(path: *const c_char, mode: libc::mode_t) -> *mut T {
-    // SAFETY: the caller's promise.
-    unsafe { failure::path(LOCK_OPEN, path, mode as usize, 0, 0) }.cast()
+pub fn protect(error: Errno, addr: *mut c_void, length: usize, prot: c_int) -> c_int {
+    status(PROTECT, error, [addr as u64, length as u64, prot as u64])
 }
 
-pub fn lock<T>(lock: *const T, exclusive: bool, wait: Wait) -> c_int {
-    let milliseconds = match wait {
-        Wait::Forever => -1,
-        Wait::Try => 0,
-        Wait::Timed(milliseconds) => milliseconds,
+#[cold]
+#[inline(never)]
+pub fn remap(
+    error: Errno,
+    addr: *mut c_void,
+    old: usize,
+    new: usize,
+    flags: c_int,
+    to: usize,
+) -> *mut c_void {
+    let args = [addr as u64, old as u64, new as u64, flags as u64, to as u64, 0];
+    address(Failure::new(REMAP, error.0, args))
+}
+
+#[cold]
+#[inline(never)]
+pub fn map_file(error: Errno, path: Given<'_>, prot: c_int, flags: c_int) -> *mut c_void {
+    let args = [prot as u64, flags as u64, 0, 0, 0, 0];
+    address(Failure::new(MAP_FILE, error.0, args).with(bytes(path)))
+}
+
+#[cold]
+#[inline(never)]
+pub fn create_file(error: Errno, path: Given<'_>, length: usize, mode: libc::mode_t) -> *mut c_void {
+    let args = [length as u64, mode.into(), 0, 0, 0, 0];
+    address(Failure::new(CREATE_FILE, error.0, args).with(bytes(path)))
+}
+
+pub fn lock_open<T>(error: Errno, path: Given<'_>, mode: libc::mode_t) -> *mut T {
+    let args = [mode.into(), 0, 0, 0, 0, 0];
+    keep(&Failure::new(LOCK_OPEN, error.0, args).with(bytes(path)), false);
+    core::ptr::null_mut()
+}
+
+pub fn lock<T>(error: Errno, lock: *const T, exclusive: bool, wait: Wait) -> c_int {
+    let (timed, milliseconds) = match wait {
+        Wait::Forever => (0, -1),
+        Wait::Try => (0, 0),
+        Wait::Timed(milliseconds) => (1, milliseconds),
     };
-    let timed = matches!(wait, Wait::Timed(_));
     let call = if exclusive { LOCK_EXCLUSIVE } else { LOCK_SHARED };
-    failure::status(call, lock as usize, usize::from(timed), milliseconds as usize)
+    status(call, error, [lock as u64, timed, milliseconds as u64])
 }
 
-pub fn lock_release<T>(lock: *const T) -> c_int {
-    failure::status(LOCK_RELEASE, lock as usize, 0, 0)
+pub fn lock_release<T>(error: Errno, lock: *const T) -> c_int {
+    status(LOCK_RELEASE, error, [lock as u64, 0, 0])
 }
 
-pub fn lock_close<T>(lock: *const T) -> c_int {
-    failure::status(LOCK_CLOSE, lock as usize, 0, 0)
+pub fn lock_close<T>(error: Errno, lock: *const T) -> c_int {
+    status(LOCK_CLOSE, error, [lock as u64, 0, 0])
 }
 
-pub fn guard(addr: *const c_void, length: usize) -> c_int {
-    failure::status(GUARD, addr as usize, length, 0)
+pub fn guard(error: Errno, addr: *const c_void, length: usize) -> c_int {
+    status(GUARD, error, [addr as u64, length as u64, 0])
 }
 
-pub fn unguard(addr: *const c_void, length: usize) -> c_int {
-    failure::status(UNGUARD, addr as usize, length, 0)
+pub fn unguard(error: Errno, addr: *const c_void, length: usize) -> c_int {
+    status(UNGUARD, error, [addr as u64, length as u64, 0])
 }
 
-pub fn guard_tripped(addr: *const c_void) -> c_int {
-    failure::status(GUARD_TRIPPED, addr as usize, 0, 0)
+pub fn guard_tripped(error: Errno, addr: *const c_void) -> c_int {
+    status(GUARD_TRIPPED, error, [addr as u64, 0, 0])
 }
 
 /// The call that was kept; None: nothing has failed. `path` is what its path is called, if it has one.
 pub fn call(failure: &Failure, path: Path) -> Option<Call> {
-    let [a, b, c, d, e, f] = failure.args.map(|arg| arg as u64);
+    let [a, b, c, d, e, f] = failure.args;
     Some(match failure.call {
         MAP => {
             Call::Map { addr: a, length: b, prot: c as i32, flags: d as i32, fd: e as i32, offset: f as i64 }

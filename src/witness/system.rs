@@ -73,6 +73,7 @@ pub fn huge_pages(log2: u32) -> Option<HugePages> {
         text::path(&parts, &mut [0; ROOM]).and_then(read_number)
     };
     match pool(b"nr_hugepages") {
+        Some(0) => Some(HugePages { size, total: 0, free: 0 }),
         Some(total) => {
             let free = pool(b"free_hugepages")?.saturating_sub(pool(b"resv_hugepages")?);
             Some(HugePages { size, total, free })

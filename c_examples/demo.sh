@@ -1,6 +1,6 @@
 #!/bin/sh
-# demo.sh MINICHAT: Léa in Lyon and 小明 in Shanghai talk on a board, each by the program itself, while we watch; then
-# says how to join them. Nothing is left running. The board stays.
+# demo.sh MINICHAT: Léa in Lyon and 小明 in Shanghai talk on a board, each by the program itself, while we
+# watch; then says how to join them. Nothing is left running. The board stays.
 set -eu
 minichat=$1
 

@@ -1,6 +1,6 @@
 /*
- * minichat: the course's "minichat, version tableau blanc", as one would write it with libmapboard. One shared
- * file holds the last 20 messages; every participant maps it; there is no server.
+ * minichat: the course's "minichat, version tableau blanc", as one would write it with libmapboard. One
+ * shared file holds the last 20 messages; every participant maps it; there is no server.
  *
  *   minichat /tmp/board Léa
  *
@@ -32,8 +32,9 @@
 #include <unistd.h>
 
 /*
- * Somebody may start us with standard output closed. The board would then be opened as descriptor 1, and what we
- * print would be written over it. So the three are taken first, in the wrong direction: using them stays an error.
+ * Somebody may start us with standard output closed. The board would then be opened as descriptor 1, and what
+ * we print would be written over it. So the three are taken first, in the wrong direction: to use them stays
+ * an error.
  */
 static bool occupy_standard_descriptors(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 /*
- * The self-pipe: a signal handler may do next to nothing (no printf, no malloc), so this one writes the number of
- * the signal into a pipe, and the program reads it where it waits for everything else. A signal that comes just
- * before poll() is not lost: the pipe keeps it.
+ * The self-pipe: a signal handler may do next to nothing (no printf, no malloc), so this one writes the
+ * number of the signal into a pipe, and the program reads it where it waits for everything else. A signal
+ * that comes just before poll() is not lost: the pipe keeps it.
  */
 static int pipe_out = -1, pipe_in = -1;
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * Whoever follows takes a seat if there is one: a poster wakes it then at once. Without (the board may only be
- * read, all seats are taken) it looks once a second. With a NICK it is listed among those who are here.
+ * Whoever follows takes a seat if there is one: a poster wakes it then at once. Without (the board may only
+ * be read, all seats are taken) it looks once a second. With a NICK it is listed among those who are here.
  */
 static struct minichat *open_to_follow(const struct options *options, int *status) {
     unsigned hidden = options->nick ? 0 : MINICHAT_HIDDEN;
@@ -52,7 +52,7 @@ static int follow(const struct options *options, struct minichat *chat) {
         if (count < 0)
             return failed(options->board, errno, READING);
         if (fflush(stdout) != 0) {
-            bool ended = errno == EPIPE || errno == EINTR; /* the reader left, or a signal came while it made us wait */
+            bool ended = errno == EPIPE || errno == EINTR; /* the reader left, or a signal came meanwhile */
             return ended ? STATUS_OK : flushed(STATUS_ERROR);
         }
         if (count > 0) {

@@ -1,7 +1,7 @@
 /*
- * The line being typed, at the foot of the screen. It steps aside for a message and comes back as it was. There are
- * two: line_readline.c with GNU readline (history, cursor keys, the user's ~/.inputrc), and line_plain.c, which
- * needs nothing but the terminal.
+ * The line being typed, at the foot of the screen. It steps aside for a message and comes back as it was.
+ * There are two: line_readline.c with GNU readline (history, cursor keys, the user's ~/.inputrc), and
+ * line_plain.c, which needs nothing but the terminal.
  */
 #ifndef LINE_H
 #define LINE_H

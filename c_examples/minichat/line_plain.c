@@ -2,10 +2,11 @@
 
 #ifndef HAVE_READLINE
 /*
- * Why not let the terminal edit the line (canonical mode)? Because the half-typed line is in the kernel then, where
- * we cannot see it, so it could not be drawn again under a message; and the kernel does not know that 中 has two
- * columns. So the terminal is asked for single keys, and this is a line editor of the smallest kind: what is typed
- * goes to the end, Backspace, ^W and ^U take away from there. The line takes one row: of a long one the end is seen.
+ * Why not let the terminal edit the line (canonical mode)? Because the half-typed line is in the kernel then,
+ * where we cannot see it, so it could not be drawn again under a message; and the kernel does not know that 中
+ * has two columns. So the terminal is asked for single keys, and this is a line editor of the smallest kind:
+ * what is typed goes to the end, Backspace, ^W and ^U take away from there. The line takes one row: of a long
+ * one the end is seen.
  */
 #include "say.h"
 #include "text.h"
@@ -119,8 +120,8 @@ static void take_byte(char byte) {
 }
 
 /*
- * The keys that send a sequence (arrows, Home, F1 …) do nothing, but must not leave "[A" in the line: ESC, then
- * one byte, or [ and all up to a letter, or O and one byte.
+ * The keys that send a sequence (arrows, Home, F1 …) do nothing, but must not leave "[A" in the line: ESC,
+ * then one byte, or [ and all up to a letter, or O and one byte.
  */
 static bool in_sequence(char byte) {
     static enum { OUTSIDE, ESCAPE, BRACKET, LETTER } where;
@@ -231,7 +232,7 @@ void line_prompt(const char *prompt) {
     prompt_now = prompt;
 }
 
-/* A terminal that became narrower may have broken our row into several; the cursor stands in the last of them. */
+/* A terminal that became narrower may have broken our row into several; the cursor is in the last one. */
 void line_resized(void) {
     int rows = drawn > 0 ? (drawn - 1) / screen_columns() : 0;
     if (hidden)

@@ -14,8 +14,8 @@
 #endif
 
 /*
- * Readline's "callback" interface: we call it when there is a key, it calls us when there is a line. Its other one,
- * readline(), would wait for a whole line, and nobody would look at the board meanwhile.
+ * Readline's "callback" interface: we call it when there is a key, it calls us when there is a line. Its
+ * other one, readline(), would wait for a whole line, and nobody would look at the board meanwhile.
  */
 static const char *prompt_now;
 static char *kept; /* between line_close() and line_open() */
@@ -112,8 +112,9 @@ void line_prompt(const char *prompt) {
 }
 
 /*
- * Most terminals, when they become narrower, break the rows of the line into more of them. rl_resize_terminal()
- * does not know that, and would leave the first of them standing. So we go up to where the line begins.
+ * Most terminals, when they become narrower, break the rows of the line into more of them.
+ * rl_resize_terminal() does not know that, and would leave the first of them standing. So we go up to where
+ * the line begins.
  */
 void line_resized(void) {
     int rows, columns;

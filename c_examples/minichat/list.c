@@ -36,7 +36,7 @@ static void list_text(const char *board, uint64_t messages, const struct crowd *
     puts(crowd->count > 0 ? ")" : "");
 }
 
-/* One file of the directory. True if it is a board; of one that is spoiled `*status` tells, after a complaint. */
+/* One file of the directory. True if it is a board; if it is spoiled, complains and sets `*status`. */
 static bool list_file(const struct options *options, const char *path, int *status) {
     struct options one = *options;
     struct crowd crowd;

@@ -11,9 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * The first complaint is kept until the end: --lang may come after the mistake, and one mistake is one line.
- */
+/* The first complaint is kept until the end: --lang may come after the mistake, and one line is enough. */
 static struct {
     bool made;
     enum word word;
@@ -70,11 +68,11 @@ static enum colour read_colour(const char *value) {
 }
 
 static void check_nick(const char *nick) {
-    static char length[24];
+    static char length[24], most[24];
     if (!text_is_utf8(nick, strlen(nick)))
         wrong(WORD_NICK_NOT_UTF8, NULL, NULL);
     else if (strlen(nick) > MINICHAT_NICK_MAX)
-        wrong(WORD_NICK_TOO_LONG, number(length, strlen(nick)), "63");
+        wrong(WORD_NICK_TOO_LONG, number(length, strlen(nick)), number(most, MINICHAT_NICK_MAX));
 }
 
 /* ---- the options ---- */
@@ -228,7 +226,7 @@ static void check_together(struct options *out, const bool given[]) {
             wrong(WORD_ONLY_WITH, longs[rules[i].option - FIRST].name, rules[i].in_words);
     if (out->verb == VERB_LIST && out->board)
         wrong(WORD_ONE_TOO_MANY, out->board, NULL);
-    if (out->verb != VERB_LIST && !out->board)
+    if (out->verb != VERB_LIST && (!out->board || !*out->board))
         wrong(WORD_WHICH_BOARD, NULL, NULL);
 }
 

@@ -28,7 +28,8 @@ static int post_text(const struct options *options) {
 }
 
 /* Line `number` of standard input. A blank one is not posted. */
-static int post_line(struct minichat *chat, const char *board, const char *line, size_t length, size_t number) {
+static int post_line(struct minichat *chat, const char *board, const char *line, size_t length,
+                     size_t number) {
     if (length > 0 && line[length - 1] == '\n')
         length--;
     if (length == 0)

@@ -1,4 +1,4 @@
-/* Saying something: words with holes, colours, complaints. What fills a hole is made safe for a terminal first. */
+/* Saying something: words with holes, colours, complaints. What fills a hole is safe for a terminal. */
 #ifndef SAY_H
 #define SAY_H
 #include "words.h"

@@ -1,4 +1,4 @@
-/* What scripts ask for: the verbs of the command line, without the conversation. Each returns the exit code. */
+/* What scripts ask for: the verbs of the command line, but the conversation. Each returns the exit code. */
 #ifndef SCRIPT_H
 #define SCRIPT_H
 #include "options.h"

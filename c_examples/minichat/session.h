@@ -1,4 +1,4 @@
-/* A conversation on a terminal, as its two rooms share it: chat.c with the events, typed.c with what is typed. */
+/* A conversation on a terminal, as its rooms share it: chat.c for the events, typed.c for what is typed. */
 #ifndef SESSION_H
 #define SESSION_H
 #include "crowd.h"

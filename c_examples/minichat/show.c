@@ -87,7 +87,7 @@ void show_person(const struct minichat_person *person, const struct crowd *crowd
         person_text(person, crowd);
 }
 
-/* What reading gives: messages; or one that somebody spoiled, which is passed over; or nothing new; or a failure. */
+/* What reading gives. SPOILED: one message that somebody wrote over; it has been passed. */
 enum reading { MESSAGES, SPOILED, NOTHING, FAILURE };
 
 static enum reading read_some(struct minichat *chat, struct minichat_message *out, size_t room, size_t *got) {

@@ -7,8 +7,8 @@ void show_message(const struct minichat_message *message, const struct crowd *cr
 void show_person(const struct minichat_person *person, const struct crowd *crowd, bool json);
 
 /*
- * Reads and shows all that is new; calls `before` before it prints. How many messages; -1 with errno. Of a message
- * that somebody spoiled only this is said: it may not end a conversation.
+ * Reads and shows all that is new; calls `before` before it prints. How many messages; -1 with errno. Of a
+ * message that somebody spoiled only this is said: it may not end a conversation.
  */
 ssize_t show_news(struct minichat *chat, const struct crowd *crowd, bool json, void (*before)(void));
 

@@ -1,6 +1,7 @@
 /*
  * All that the program says, in its three languages side by side: TEXT(NAME, English, French, Chinese).
- * words.h makes the enum of it and words.c one table for each language; a text that is missing does not compile.
+ * words.h makes the enum of it and words.c a table for each language; a text that is missing does not
+ * compile.
  * {1}, {2} … are holes that say() fills. French has a no-break space (U+00A0) before : ; ! ? » and after «.
  */
 
@@ -130,7 +131,8 @@ TEXT(HIDDEN_MANY,
      "另有 {1} 个隐身者：跟随或发送消息的脚本")
 TEXT(UNKNOWN_PRESENCE,
      "{1}: who is here cannot be known without access to {1}.lock; its owner can allow it with chmod",
-     "{1} : impossible de savoir qui est là sans accès à {1}.lock ; son propriétaire peut l’ouvrir avec chmod",
+     "{1} : impossible de savoir qui est là sans accès à {1}.lock ; "
+     "son propriétaire peut l’ouvrir avec chmod",
      "{1}：没有 {1}.lock 的访问权限，无法得知谁在场；其所有者可用 chmod 放开权限")
 
 /* ---- about a board ---- */
@@ -198,7 +200,8 @@ TEXT(OTHER_VERSION,
      "{1}：由其他版本的 mapboard 创建；请使用同一版本，或换一个文件")
 TEXT(SPOILED,
      "{1}: the board was cut or written over; start another one, and remove this one: rm -f {1} {1}.lock",
-     "{1} : ce tableau a été tronqué ou écrasé ; créez-en un autre, et supprimez celui-ci : rm -f {1} {1}.lock",
+     "{1} : ce tableau a été tronqué ou écrasé ; créez-en un autre, "
+     "et supprimez celui-ci : rm -f {1} {1}.lock",
      "{1}：白板已被截断或覆盖；请另建一个，并删除这个：rm -f {1} {1}.lock")
 TEXT(MAY_NOT_JOIN,
      "{1}: you may not write there; its owner can allow it with chmod, or only read: --read-only",
@@ -225,7 +228,8 @@ TEXT(FULL,
      "{1} : les {2} places sont prises ; lisez avec --read-only, ou revenez quand quelqu’un sera parti",
      "{1}：{2} 个座位已坐满；可用 --read-only 阅读，或等有人离开后再试")
 TEXT(BAD_FILE_SYSTEM,
-     "{1}: this file system cannot share memory between programs (network, FUSE); put the board on a local disk",
+     "{1}: this file system cannot share memory between programs (network, FUSE); "
+     "put the board on a local disk",
      "{1} : ce système de fichiers ne permet pas de partager la mémoire (réseau, FUSE) ; placez le tableau "
      "sur un disque local",
      "{1}：该文件系统（网络、FUSE）不支持进程间共享内存；请把白板放在本地磁盘上")
@@ -259,7 +263,8 @@ TEXT(MAY_NOT_LIST,
      "{1}：没有读取该目录的权限；其所有者可用 chmod 放开")
 TEXT(OUTPUT_CLOSED,
      "standard output is closed: nothing could be written; redirect it to /dev/null if it is not wanted",
-     "la sortie standard est fermée : rien n’a pu être écrit ; redirigez-la vers /dev/null si elle est inutile",
+     "la sortie standard est fermée : rien n’a pu être écrit ; "
+     "redirigez-la vers /dev/null si elle est inutile",
      "标准输出已关闭：什么也没能写出；若不需要，请重定向到 /dev/null")
 TEXT(OUTPUT_FULL,
      "standard output: no space left where it leads, not everything was written; free some",
@@ -297,7 +302,8 @@ TEXT(TEXT_TOO_LONG,
      "内容有 {1} 字节，最多 {2} 字节；没有发出：请缩短")
 TEXT(LINE_NOT_UTF8,
      "line {1} is not UTF-8; it and what follows were not posted: convert with iconv -t UTF-8",
-     "la ligne {1} n’est pas en UTF-8 ; ni elle ni la suite n’ont été publiées : convertissez avec iconv -t UTF-8",
+     "la ligne {1} n’est pas en UTF-8 ; ni elle ni la suite n’ont été publiées : "
+     "convertissez avec iconv -t UTF-8",
      "第 {1} 行不是 UTF-8 编码；该行及以后没有发出：请用 iconv -t UTF-8 转换")
 TEXT(LINE_TOO_LONG,
      "line {1} has {2} bytes, {3} at most; it and what follows were not posted: shorten it",
@@ -362,67 +368,72 @@ TEXT(BAD_COLOR,
      "--color {1} : il y a auto, always et never",
      "--color {1}：可选 auto、always、never")
 TEXT(HELP,
-     "minichat BOARD [NICK]                 join the board, which is created if need be, and talk\n"
-     "minichat BOARD [NICK] --post [TEXT]   post TEXT; without it, or with -, each line of standard input\n"
-     "minichat BOARD --follow               print messages as they come, until SIGTERM or the reader leaves\n"
-     "minichat BOARD --last N               print the last N messages (a board holds the last 20)\n"
-     "minichat BOARD --who                  print who is here\n"
-     "minichat BOARD --info                 print what the board is\n"
-     "minichat BOARD --unlink               remove the board; not while somebody is there\n"
-     "minichat --list DIR                   print the boards of a directory, with who is there\n"
+     "minichat BOARD [NICK]                join the board, or create it, and talk\n"
+     "minichat BOARD [NICK] --post [TEXT]  post TEXT, or each line of standard input\n"
+     "minichat BOARD --follow              print messages as they come\n"
+     "minichat BOARD --last N              print the last N messages (20 are kept)\n"
+     "minichat BOARD --who                 print who is here\n"
+     "minichat BOARD --info                print what the board is\n"
+     "minichat BOARD --unlink              remove the board, unless somebody is there\n"
+     "minichat --list DIR                  print the boards of a directory\n"
      "\n"
-     "  --json             one JSON object a line (--follow, --last, --who, --info, --list)\n"
+     "  --json             one JSON object a line\n"
      "  --last N           with --follow: N earlier messages first\n"
      "  --timeout SECONDS  with --follow: end after so long without a message\n"
      "  --read-only        read without taking a seat; nothing is created\n"
-     "  --mode 0660        permissions of a board that is created, cut by umask (0600)\n"
-     "  --lang LANG        en, fr or zh; else MAPBOARD_LANG, LC_ALL, LC_MESSAGES, LANG\n"
-     "  --color WHEN       auto, always or never; NO_COLOR is heeded\n"
+     "  --mode 0660        permissions of a new board, cut by umask (default: 0600)\n"
+     "  --lang LANG        en, fr, zh; or MAPBOARD_LANG, LC_ALL, LC_MESSAGES, LANG\n"
+     "  --color WHEN       auto, always, never; NO_COLOR is heeded\n"
      "  --help, --version\n"
      "\n"
-     "A board is a file; NICK is your login name unless given. Blank lines are not posted. When standard input is\n"
-     "not a terminal, its lines are posted as with --post.\n"
-     "Exit code: 0 done, 1 failed, 2 wrong command line, 3 not a board, 4 no permission, 5 --timeout passed and\n"
-     "nothing was printed.\n",
-     "minichat TABLEAU [NOM]                   rejoindre le tableau, créé s’il le faut, et discuter\n"
-     "minichat TABLEAU [NOM] --post [TEXTE]    publier TEXTE ; sans lui, ou avec -, chaque ligne de l’entrée standard\n"
-     "minichat TABLEAU --follow                afficher les messages à mesure, jusqu’à SIGTERM ou au départ du lecteur\n"
-     "minichat TABLEAU --last N                afficher les N derniers messages (un tableau garde les 20 derniers)\n"
-     "minichat TABLEAU --who                   dire qui est là\n"
-     "minichat TABLEAU --info                  décrire le tableau\n"
-     "minichat TABLEAU --unlink                supprimer le tableau, sauf si quelqu’un y est\n"
-     "minichat --list RÉP                      les tableaux d’un répertoire, et qui y est\n"
+     "A board is a file. NICK is your login name unless given. Blank lines are not\n"
+     "posted. Where standard input is no terminal its lines are posted, as by --post.\n"
+     "--follow ends well by SIGTERM or SIGINT, and when its reader leaves.\n"
+     "Exit code: 0 done, 1 failed, 2 wrong command line, 3 not a board,\n"
+     "4 no permission, 5 nothing was printed before --timeout.\n",
+     "minichat TABLEAU [NOM]                 rejoindre ou créer le tableau, discuter\n"
+     "minichat TABLEAU [NOM] --post [TEXTE]  publier TEXTE, ou les lignes de l’entrée\n"
+     "minichat TABLEAU --follow              afficher les messages à mesure\n"
+     "minichat TABLEAU --last N              les N derniers messages (20 sont gardés)\n"
+     "minichat TABLEAU --who                 qui est là\n"
+     "minichat TABLEAU --info                ce qu’est ce tableau\n"
+     "minichat TABLEAU --unlink              le supprimer, sauf si quelqu’un y est\n"
+     "minichat --list RÉP                    les tableaux d’un répertoire\n"
      "\n"
-     "  --json              un objet JSON par ligne (--follow, --last, --who, --info, --list)\n"
+     "  --json              un objet JSON par ligne\n"
      "  --last N            avec --follow : d’abord N messages antérieurs\n"
-     "  --timeout SECONDES  avec --follow : s’arrêter après ce temps sans message\n"
+     "  --timeout SECONDES  avec --follow : finir après ce temps sans message\n"
      "  --read-only         lire sans prendre de place ; rien n’est créé\n"
-     "  --mode 0660         droits du tableau à créer, réduits par umask (0600)\n"
-     "  --lang LANGUE       en, fr ou zh ; sinon MAPBOARD_LANG, LC_ALL, LC_MESSAGES, LANG\n"
-     "  --color QUAND       auto, always ou never ; NO_COLOR est respecté\n"
+     "  --mode 0660         droits d’un nouveau tableau, moins umask (sinon 0600)\n"
+     "  --lang LANGUE       en, fr, zh ; ou MAPBOARD_LANG, LC_ALL, LC_MESSAGES, LANG\n"
+     "  --color QUAND       auto, always, never ; NO_COLOR est respecté\n"
      "  --help, --version\n"
      "\n"
-     "Un tableau est un fichier ; sans NOM, c’est votre nom de connexion. Les lignes vides ne sont pas publiées.\n"
-     "Quand l’entrée standard n’est pas un terminal, ses lignes sont publiées comme avec --post.\n"
-     "Code de retour : 0 réussite, 1 échec, 2 commande erronée, 3 pas un tableau, 4 droits insuffisants, 5 délai\n"
-     "de --timeout écoulé sans que rien ne soit affiché.\n",
-     "minichat 白板 [名字]                加入白板聊天，没有则创建\n"
-     "minichat 白板 [名字] --post [内容]  发送内容；省略或为 - 时，发送标准输入的每一行\n"
-     "minichat 白板 --follow              持续显示新消息，直到收到 SIGTERM 或读取方离开\n"
-     "minichat 白板 --last N              显示最近 N 条消息（白板保留最近 20 条）\n"
+     "Un tableau est un fichier. Sans NOM, c’est votre nom de connexion. Les lignes\n"
+     "vides ne sont pas publiées. Si l’entrée standard n’est pas un terminal, ses\n"
+     "lignes sont publiées, comme avec --post. SIGTERM, SIGINT et le départ du\n"
+     "lecteur sont pour --follow une fin normale.\n"
+     "Code de retour : 0 réussite, 1 échec, 2 commande erronée, 3 pas un tableau,\n"
+     "4 droits insuffisants, 5 rien ne s’est affiché avant la fin de --timeout.\n",
+     "minichat 白板 [名字]                加入或创建白板，开始聊天\n"
+     "minichat 白板 [名字] --post [内容]  发送内容，或标准输入的每一行\n"
+     "minichat 白板 --follow              持续显示新消息\n"
+     "minichat 白板 --last N              显示最近 N 条消息（白板保留 20 条）\n"
      "minichat 白板 --who                 显示谁在场\n"
      "minichat 白板 --info                显示白板的信息\n"
-     "minichat 白板 --unlink              删除白板；有人在场时不删\n"
-     "minichat --list 目录                列出目录中的白板及在场的人\n"
+     "minichat 白板 --unlink              删除白板，有人在场时不删\n"
+     "minichat --list 目录                列出目录中的白板\n"
      "\n"
-     "  --json          每行一个 JSON 对象（--follow、--last、--who、--info、--list）\n"
-     "  --last N        与 --follow 合用：先显示之前的 N 条\n"
-     "  --timeout 秒    与 --follow 合用：超过该时间没有消息就结束\n"
-     "  --read-only     只看不占座位；不创建任何文件\n"
-     "  --mode 0660     新建白板的权限，受 umask 限制（默认 0600）\n"
-     "  --lang 语言     en、fr 或 zh；否则依次看 MAPBOARD_LANG、LC_ALL、LC_MESSAGES、LANG\n"
-     "  --color 方式    auto、always 或 never；遵从 NO_COLOR\n"
+     "  --json        每行一个 JSON 对象\n"
+     "  --last N      与 --follow 合用：先显示之前的 N 条\n"
+     "  --timeout 秒  与 --follow 合用：超过该时间没有消息就结束\n"
+     "  --read-only   只看，不占座位，不创建文件\n"
+     "  --mode 0660   新建白板的权限，受 umask 限制（默认 0600）\n"
+     "  --lang 语言   en、fr、zh；或 MAPBOARD_LANG、LC_ALL、LC_MESSAGES、LANG\n"
+     "  --color 方式  auto、always、never；遵从 NO_COLOR\n"
      "  --help、--version\n"
      "\n"
-     "白板是一个文件；不给名字则用登录名。空行不会发送。标准输入不是终端时，与 --post 一样逐行发送。\n"
-     "退出码：0 成功，1 失败，2 命令行有误，3 不是白板，4 没有权限，5 --timeout 到时且什么也没有显示。\n")
+     "白板是一个文件。不给名字则用登录名。空行不会发送。标准输入不是终端时，\n"
+     "与 --post 一样逐行发送。SIGTERM、SIGINT 或读取方离开都会让 --follow 正常结束。\n"
+     "退出码：0 成功，1 失败，2 命令行有误，3 不是白板，4 没有权限，\n"
+     "5 到 --timeout 时仍没有任何输出。\n")

@@ -28,7 +28,7 @@ static enum language language = ENGLISH;
 
 bool words_in(const char *name) {
     for (enum language each = 0; each < LANGUAGES; each++)
-        if (strncmp(name, codes[each], 2) == 0 && strchr("_.@-", name[2])) { /* or it ends there: '\0' counts */
+        if (strncmp(name, codes[each], 2) == 0 && strchr("_.@-", name[2])) { /* or '\0' */
             language = each;
             return true;
         }

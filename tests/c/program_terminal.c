@@ -58,7 +58,8 @@ static int expect(struct terminal *terminal, const char *text) {
             memmove(terminal->seen, found, terminal->length);
             return 1;
         }
-        ssize_t got = read(terminal->fd, terminal->seen + terminal->length, sizeof terminal->seen - terminal->length);
+        size_t room = sizeof terminal->seen - terminal->length;
+        ssize_t got = read(terminal->fd, terminal->seen + terminal->length, room);
         if (got <= 0) /* EIO: the program has left its terminal */
             return 0;
         terminal->length += (size_t)got;
@@ -169,7 +170,8 @@ static void full(void) {
     CHECK(expect(terminal, "goodbye"), "%s: ^D", build);
     CHECK_EQ(end(terminal), 0, "the exit code");
     char command[4096];
-    snprintf(command, sizeof command, "'%s' crowded --post x 2>said; test $? = 1 && grep -q 'all 64 seats' said", program);
+    snprintf(command, sizeof command, "'%s' crowded --post x 2>said; test $? = 1 && grep -q 'all 64 seats' said",
+             program);
     CHECK_EQ(system(command), 0, "a script is told so, too");
     for (int i = 0; i < MINICHAT_SEATS; i++)
         minichat_close(chats[i]);

@@ -10,6 +10,7 @@ use crate::site;
 use crate::sys::{self, Event, Pid};
 use crate::tracer::Tracer;
 use crate::{inject, proc};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -167,11 +168,10 @@ impl Tracer {
             return false;
         }
         let lock =
-            self.guards.get(guard).map(|g| g.lock_name().to_string_lossy().into_owned()).unwrap_or_default();
-        let file = piece.origin.file.as_ref().map_or(String::new(), |f| f.path.clone());
+            self.guards.get(guard).map(|g| g.lock_name().as_os_str().as_bytes().to_vec()).unwrap_or_default();
         let finding = Finding::UnlockedAccess {
-            file: File(self.shorten(&file)),
-            lock: File(self.shorten(&lock)),
+            file: self.memory(&piece.origin),
+            lock: File(crate::explain::Name::new(&lock)),
             byte: Number(piece.offset_at(address) as i64),
         };
         self.say_with(tid, finding, place, Some(&piece.origin.clone()));

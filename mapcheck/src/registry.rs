@@ -77,8 +77,6 @@ pub struct Piece {
     pub end: u64,
     pub prot: i32,
     pub origin: Rc<Origin>,
-    /// When it was entered: a slower thread's munmap, made before, must not take it away.
-    pub stamp: u64,
     /// A part of its mapping was unmapped, by this call: (where, bytes asked for).
     pub cut: Option<Rc<Cut>>,
 }
@@ -134,21 +132,16 @@ impl Registry {
     }
 
     pub fn insert(&mut self, piece: Piece) {
-        self.take(piece.start, piece.end, u64::MAX);
+        self.take(piece.start, piece.end);
         self.removed.retain(|old| old.end <= piece.start || piece.end <= old.start);
         self.pieces.insert(piece.start, piece);
     }
 
-    /// Removes what is in a range and not younger than `stamp`; gives it back.
-    pub fn take(&mut self, start: u64, end: u64, stamp: u64) -> Vec<Piece> {
+    /// Removes what is in a range; gives it back.
+    pub fn take(&mut self, start: u64, end: u64) -> Vec<Piece> {
         self.split(start);
         self.split(end);
-        let keys: Vec<u64> = self
-            .pieces
-            .range(start..end.max(start))
-            .filter(|(_, p)| p.stamp <= stamp)
-            .map(|(&k, _)| k)
-            .collect();
+        let keys: Vec<u64> = self.pieces.range(start..end.max(start)).map(|(&key, _)| key).collect();
         keys.iter().filter_map(|key| self.pieces.remove(key)).collect()
     }
 
@@ -218,8 +211,8 @@ mod tests {
         })
     }
 
-    fn piece(id: u64, start: u64, end: u64, stamp: u64) -> Piece {
-        Piece { start, end, prot: 3, origin: origin(id, start, end - start), stamp, cut: None }
+    fn piece(id: u64, start: u64, end: u64) -> Piece {
+        Piece { start, end, prot: 3, origin: origin(id, start, end - start), cut: None }
     }
 
     fn ranges(registry: &Registry) -> Vec<(u64, u64, u64)> {
@@ -229,36 +222,28 @@ mod tests {
     #[test]
     fn a_hole_leaves_two_pieces_of_one_mapping() {
         let mut registry = Registry::default();
-        registry.insert(piece(1, 0x1000, 0x5000, 1));
-        assert_eq!(registry.take(0x2000, 0x3000, 9).len(), 1);
+        registry.insert(piece(1, 0x1000, 0x5000));
+        assert_eq!(registry.take(0x2000, 0x3000).len(), 1);
         assert_eq!(ranges(&registry), [(0x1000, 0x2000, 1), (0x3000, 0x5000, 1)]);
         assert!(registry.at(0x2fff).is_none());
         assert_eq!(registry.at(0x3000).map(|p| p.offset_at(0x3000)), Some(0x2000));
     }
 
     #[test]
-    fn a_slower_threads_unmap_leaves_younger_mappings() {
-        let mut registry = Registry::default();
-        registry.insert(piece(1, 0x1000, 0x2000, 5));
-        assert!(registry.take(0x1000, 0x2000, 4).is_empty());
-        assert_eq!(registry.take(0x1000, 0x2000, 5).len(), 1);
-    }
-
-    #[test]
     fn mapping_again_forgets_the_removal() {
         let mut registry = Registry::default();
-        let old = piece(1, 0x1000, 0x2000, 1);
+        let old = piece(1, 0x1000, 0x2000);
         registry.remember(Removed { start: 0x1000, end: 0x2000, origin: old.origin, place: None });
         assert!(registry.removed_at(0x1800).is_some());
-        registry.insert(piece(2, 0x1000, 0x1800, 2));
+        registry.insert(piece(2, 0x1000, 0x1800));
         assert!(registry.removed_at(0x1900).is_none());
     }
 
     #[test]
     fn a_range_sees_the_piece_that_begins_before_it() {
         let mut registry = Registry::default();
-        registry.insert(piece(1, 0x1000, 0x4000, 1));
-        registry.insert(piece(2, 0x6000, 0x7000, 1));
+        registry.insert(piece(1, 0x1000, 0x4000));
+        registry.insert(piece(2, 0x6000, 0x7000));
         assert_eq!(registry.within(0x2000, 0x6001).count(), 2);
         assert_eq!(registry.within(0x2000, 0x6000).count(), 1);
         registry.protect(0x2000, 0x3000, 1);

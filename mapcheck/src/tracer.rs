@@ -71,7 +71,6 @@ pub struct Pending {
     pub number: i64,
     pub arguments: [u64; 6],
     pub caller: Caller,
-    pub stamp: u64,
     /// What a fixed mapping is about to replace.
     pub victims: Vec<Piece>,
     /// Found at the entry, true only if the call succeeds.
@@ -295,7 +294,7 @@ impl Tracer {
             let Some(space) = self.process(parent).map(|p| p.space) else { return };
             let judged = self.judged(parent);
             let shared = kind == libc::PTRACE_EVENT_VFORK || sys::same_memory(pid, child);
-            let snapshot = if shared || !judged { Vec::new() } else { self.snapshot(parent) };
+            let snapshot = if shared || !judged { Vec::new() } else { self.snapshot(parent, child) };
             let space = match self.spaces.get(&space).cloned() {
                 Some(copy) if !shared => self.new_space(copy),
                 _ => space,
@@ -434,14 +433,7 @@ impl Tracer {
             stale: Vec::new(),
             name: line.name.clone(),
         };
-        Piece {
-            start: line.start,
-            end: line.end,
-            prot: line.prot,
-            origin: Rc::new(origin),
-            stamp: 0,
-            cut: None,
-        }
+        Piece { start: line.start, end: line.end, prot: line.prot, origin: Rc::new(origin), cut: None }
     }
 
     fn drop_space(&mut self, space: Option<u64>) {
@@ -532,7 +524,6 @@ impl Tracer {
             number: registers.number(),
             arguments: registers.arguments(),
             caller: Caller::default(),
-            stamp: 0,
             victims: Vec::new(),
             found: Vec::new(),
             unlocked: Vec::new(),

@@ -28,7 +28,7 @@ messages! {
     /// The result of a call that failed was used; `why` is that call's cause.
     UncheckedFailure [UncheckedFailure] { address: Address, call: Word, failed: Site, why: Why }
     PointerTruncated [PointerTruncated] { address: Address, whole: Address, what: Memory, mapped: Site }
-    UnlockedAccess [UnlockedAccess] { file: File, lock: File, byte: Number }
+    UnlockedAccess [UnlockedAccess] { file: Memory, lock: File, byte: Number }
     // At a call that succeeded.
     TypeBothFile [TypeBoth] { file: File }
     ProtectionWriteOnly [ProtectionWriteOnly] { call: Word }

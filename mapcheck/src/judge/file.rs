@@ -204,8 +204,9 @@ impl Tracer {
         }
     }
 
-    /// The anonymous private memory that a child is about to get a copy of.
-    pub fn snapshot(&self, tid: Pid) -> Vec<(std::rc::Rc<Origin>, Vec<u8>)> {
+    /// The anonymous private memory that a new child has got a copy of; read from the child, which has not run yet,
+    /// for the parent's other threads go on.
+    pub fn snapshot(&self, tid: Pid, child: Pid) -> Vec<(std::rc::Rc<Origin>, Vec<u8>)> {
         const LARGEST: u64 = 1 << 20;
         let candidate = |p: &&Piece| {
             let o = &p.origin;
@@ -223,7 +224,7 @@ impl Tracer {
         let Some(registry) = self.registry(tid) else { return Vec::new() };
         let copy = |p: &Piece| {
             let mut bytes = vec![0; (p.end - p.start) as usize];
-            let got = sys::read_memory(tid, p.start, &mut bytes);
+            let got = sys::read_memory(child, p.start, &mut bytes);
             (got == bytes.len()).then(|| (p.origin.clone(), bytes))
         };
         registry.pieces().filter(candidate).filter_map(copy).take(16).collect()

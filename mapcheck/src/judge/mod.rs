@@ -115,10 +115,16 @@ impl Tracer {
             libc::SYS_munmap => {
                 let end = a.saturating_add(self.rounded(b));
                 self.look_before_unmap(tid, a, end, &mut pending);
+                self.take_out(tid, a, end, &mut pending);
             }
-            libc::SYS_mremap if c < b => {
-                let (from, to) = (a.saturating_add(self.rounded(c)), a.saturating_add(self.rounded(b)));
-                self.look_before_unmap(tid, from, to, &mut pending);
+            libc::SYS_mremap => {
+                let end = a.saturating_add(self.rounded(b));
+                if c < b {
+                    self.look_before_unmap(tid, a.saturating_add(self.rounded(c)), end, &mut pending);
+                }
+                if b != 0 && d as i32 & libc::MREMAP_DONTUNMAP == 0 {
+                    self.take_out(tid, a, end, &mut pending);
+                }
             }
             libc::SYS_close | libc::SYS_dup3 | libc::SYS_close_range => {
                 self.look_before_close(tid, &mut pending);
@@ -142,7 +148,6 @@ impl Tracer {
             number,
             arguments,
             caller: site::caller(&mut self.unwinder, pid, tid, registers),
-            stamp: self.number(),
             victims: Vec::new(),
             found: Vec::new(),
             unlocked: Vec::new(),
@@ -153,6 +158,9 @@ impl Tracer {
     /// At the exit of a call.
     pub fn leave(&mut self, tid: Pid, mut pending: Pending, result: i64) {
         if (-4095..0).contains(&result) {
+            if matches!(pending.number, libc::SYS_munmap | libc::SYS_mremap) {
+                self.put_back(tid, &mut pending);
+            }
             return self.failed(tid, &pending, -result as i32);
         }
         if pending.caller.blind && !self.surely_own(tid, &pending) {
@@ -290,7 +298,7 @@ impl Tracer {
                 self.clobbers(tid, pending, &origin, end, place);
             }
         }
-        let piece = Piece { start, end, prot, origin: Rc::new(origin), stamp: id, cut: None };
+        let piece = Piece { start, end, prot, origin: Rc::new(origin), cut: None };
         let unload = fixed && pending.caller.place.is_none();
         if let Some(registry) = self.registry_mut(tid) {
             registry.insert(piece);
@@ -456,52 +464,58 @@ impl Tracer {
         }
     }
 
-    fn unmapped(&mut self, tid: Pid, pending: &Pending, start: u64, length: u64) {
-        let end = start.saturating_add(self.rounded(length));
+    /// At the entry of a call that unmaps: from here on another thread may be given the same addresses.
+    fn take_out(&mut self, tid: Pid, start: u64, end: u64, pending: &mut Pending) {
         let place = pending.caller.place.clone();
+        let own = place.is_some() && (!pending.caller.blind || self.surely_own(tid, pending));
         let Some(registry) = self.registry_mut(tid) else { return };
-        let taken = registry.take(start, end, pending.stamp);
-        if let Some(place) = &place {
-            match taken.first() {
-                None => self.unmapped_again(tid, start, end, place),
-                Some(_) => {
-                    self.unmapped_too_long(tid, &taken, length, place);
-                    self.unmapped_too_short(tid, &taken, start, length, place);
-                }
-            }
+        pending.victims = registry.take(start, end);
+        let again = pending.victims.is_empty() && pending.number == libc::SYS_munmap;
+        for piece in &pending.victims {
+            registry.remember(Removed {
+                start: piece.start,
+                end: piece.end,
+                origin: piece.origin.clone(),
+                place: place.clone(),
+            });
         }
-        let mut code = false;
-        for piece in taken {
-            code |= piece.prot & libc::PROT_EXEC != 0;
-            if let Some(registry) = self.registry_mut(tid) {
-                let removed = Removed {
-                    start: piece.start,
-                    end: piece.end,
-                    origin: piece.origin,
-                    place: place.clone(),
-                };
-                registry.remember(removed);
-            }
+        if let (true, true, Some(place)) = (again, own, place) {
+            pending.found.extend(self.unmapped_again(tid, start, end, &place));
         }
-        if code {
+    }
+
+    /// The call failed: all is as before.
+    fn put_back(&mut self, tid: Pid, pending: &mut Pending) {
+        let Some(registry) = self.registry_mut(tid) else { return };
+        for piece in std::mem::take(&mut pending.victims) {
+            registry.insert(piece); // forgets the removal, too
+        }
+    }
+
+    fn unmapped(&mut self, tid: Pid, pending: &Pending, start: u64, length: u64) {
+        if let (Some(place), Some(_)) = (&pending.caller.place, pending.victims.first()) {
+            self.unmapped_too_long(tid, &pending.victims, length, place);
+            self.unmapped_too_short(tid, &pending.victims, start, length, place);
+        }
+        if pending.victims.iter().any(|piece| piece.prot & libc::PROT_EXEC != 0) {
             let pid = self.pid_of(tid);
             self.unwinder.forget(pid);
         }
     }
 
-    fn unmapped_again(&mut self, tid: Pid, start: u64, end: u64, place: &Place) {
+    fn unmapped_again(&mut self, tid: Pid, start: u64, end: u64, place: &Place) -> Option<Diagnosis> {
         let pid = self.pid_of(tid);
         let known = self.registry(tid).and_then(|r| r.removed_from(start)).cloned();
-        let Some(old) = known.filter(|o| o.origin.judged() && o.place.is_some()) else { return };
+        let old = known.filter(|o| o.origin.judged() && o.place.is_some())?;
         // the registry may have missed something: the kernel has the last word
         if old.origin.start != start || proc::maps(pid).iter().any(|l| l.start < end && start < l.end) {
-            return;
+            return None;
         }
         let finding =
             Finding::UnmapAgain { address: Address(start), unmapped: self.site(old.place.as_ref()) };
         let mut diagnosis = self.diagnosis(tid, finding, Some(place.clone()), None);
         diagnosis.remarks.extend(old.place.map(|p| (words::unmapped_here as fn(_) -> _, p)));
-        self.report.diagnosis(&diagnosis);
+        Some(diagnosis)
     }
 
     /// A neighbour went too: another mapping, made elsewhere, that lay behind by chance.
@@ -555,26 +569,16 @@ impl Tracer {
     }
 
     fn remapped(&mut self, tid: Pid, pending: &Pending, start: u64) {
-        let [old, old_length, length, flags, ..] = pending.arguments;
-        let (old_end, end) =
-            (old.saturating_add(self.rounded(old_length)), start.saturating_add(self.rounded(length)));
-        let stamp = self.number();
+        let [old, _, length, ..] = pending.arguments;
+        let end = start.saturating_add(self.rounded(length));
+        let piece = match pending.victims.first().cloned() {
+            Some(piece) => piece,
+            None => match self.registry(tid).and_then(|r| r.at(old)).cloned() {
+                Some(piece) => piece,
+                None => return,
+            },
+        };
         let Some(registry) = self.registry_mut(tid) else { return };
-        let Some(piece) = registry.at(old).cloned() else { return };
-        if old_length != 0 && flags as i32 & libc::MREMAP_DONTUNMAP == 0 {
-            let taken = registry.take(old, old_end, pending.stamp);
-            if start != old {
-                for gone in taken {
-                    let place = pending.caller.place.clone();
-                    registry.remember(Removed {
-                        start: gone.start,
-                        end: gone.end,
-                        origin: gone.origin,
-                        place,
-                    });
-                }
-            }
-        }
         let from = piece.offset_at(old);
         let first = &piece.origin;
         let origin = Origin {
@@ -592,7 +596,7 @@ impl Tracer {
             stale: first.stale.clone(),
             name: first.name.clone(),
         };
-        registry.insert(Piece { start, end, prot: piece.prot, origin: Rc::new(origin), stamp, cut: None });
+        registry.insert(Piece { start, end, prot: piece.prot, origin: Rc::new(origin), cut: None });
     }
 
     fn synced(&mut self, tid: Pid, pending: &Pending, start: u64, length: u64) {

@@ -74,6 +74,10 @@ impl Registers {
     pub fn sp(&self) -> u64 {
         self.0.rsp
     }
+    /// Where the C library keeps what belongs to the thread: the value of pthread_self.
+    pub fn thread_block(&self) -> Option<u64> {
+        Some(self.0.fs_base)
+    }
     /// The system call's number, at its entry stop.
     pub fn number(&self) -> i64 {
         self.0.orig_rax as i64
@@ -124,6 +128,9 @@ impl Registers {
     }
     pub fn sp(&self) -> u64 {
         self.0.sp
+    }
+    pub fn thread_block(&self) -> Option<u64> {
+        None // not among the general registers
     }
     pub fn number(&self) -> i64 {
         self.0.regs[8] as i64

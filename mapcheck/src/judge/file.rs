@@ -155,10 +155,15 @@ impl Tracer {
         let lines = proc::maps(tid);
         let mut bytes = vec![0; (end.saturating_sub(start)) as usize];
         let got = sys::read_memory(tid, start, &mut bytes);
+        // the program's own memory; a thread's own block is its name (pthread_self), not an address to go to
+        let threads: Vec<u64> =
+            self.threads(self.pid_of(tid)).into_iter().filter_map(|t| sys::registers(t).ok()?.thread_block()).collect();
+        let registry = self.registry(tid);
+        let own = |word: u64| registry.and_then(|r| r.at(word)).is_some_and(|p| p.origin.judged());
         let target = |word: u64| {
-            lines
-                .iter()
-                .find(|l| l.start <= word && word < l.end && word > 0xffff_ffff && !l.name.starts_with("[v"))
+            let line = lines.iter().find(|l| l.start <= word && word < l.end && word > 0xffff_ffff)?;
+            let ours = own(word) || line.name == "[heap]" || line.name == "[stack]";
+            (ours && !threads.contains(&word)).then_some(line)
         };
         let found = bytes[..got].chunks_exact(8).enumerate().find_map(|(at, word)| {
             let word = u64::from_le_bytes(word.try_into().ok()?);

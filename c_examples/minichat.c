@@ -17,6 +17,7 @@
  *   say, words, texts            saying it, safely for a terminal, in three languages
  *   text                         UTF-8, and columns
  */
+#define _POSIX_C_SOURCE 200809L /* setenv */
 #include "minichat/chat.h"
 #include "minichat/options.h"
 #include "minichat/script.h"

@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L /* gmtime_r */
 #include "json.h"
 
 #include "text.h"

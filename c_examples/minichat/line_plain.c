@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L /* strndup */
 #include "line.h"
 
 #ifndef HAVE_READLINE

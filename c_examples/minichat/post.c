@@ -1,4 +1,5 @@
 /* --post: one text, or each line of standard input. */
+#define _POSIX_C_SOURCE 200809L /* getline */
 #include "board.h"
 #include "script.h"
 

@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L /* localtime_r */
 #include "show.h"
 
 #include "json.h"

@@ -96,7 +96,7 @@ TEXT(COMMANDS,
      "  //内容       发送以 / 开头的消息\n")
 TEXT(UNKNOWN_COMMAND,
      "No command {1}, nothing was posted: see /help. //TEXT posts a text that begins with /.",
-     "Pas de commande {1}, rien n’a été publié : voir /help. //TEXTE publie un texte qui commence par /.",
+     "Commande {1} inconnue, rien n’a été publié : voir /help ; //TEXTE pour un texte.",
      "没有 {1} 命令，没有发出：见 /help。以 / 开头的内容请写成 //内容。")
 TEXT(COMMAND_NEEDS,
      "{1} needs something after it; see /help.",

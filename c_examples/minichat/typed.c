@@ -1,4 +1,5 @@
 /* What is typed: a message, or a command that begins with a slash. */
+#define _POSIX_C_SOURCE 200809L /* strdup */
 #include "board.h"
 #include "line.h"
 #include "session.h"

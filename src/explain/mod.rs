@@ -32,6 +32,8 @@ pub mod name;
 pub mod say;
 pub mod slug;
 pub mod symbols;
+#[cfg(test)]
+mod tests;
 pub mod value;
 
 pub use call::Call;

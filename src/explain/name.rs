@@ -4,6 +4,9 @@
 /// Room for a file name of the largest size that file systems allow (255 bytes).
 const ROOM: usize = 255;
 
+/// Stands for the beginning of a name that is too long.
+const CUT: &str = "…";
+
 /// A name, as bytes. What is longer than `ROOM` keeps its end, the part that tells files apart. Empty: not known.
 #[derive(Clone, Copy)]
 pub struct Name {
@@ -15,12 +18,20 @@ impl Name {
     pub const NONE: Name = Name { length: 0, bytes: [0; ROOM] };
 
     pub fn new(text: &[u8]) -> Name {
-        let text = text.get(text.len().saturating_sub(ROOM)..).unwrap_or_default();
         let mut name = Name::NONE;
-        for (to, from) in name.bytes.iter_mut().zip(text) {
-            *to = *from;
+        let (mark, text) = match text.len().checked_sub(ROOM) {
+            None | Some(0) => ("", text),
+            Some(more) => {
+                let rest = text.get(more + CUT.len()..).unwrap_or_default();
+                // Not in the middle of a character.
+                let middle = rest.iter().take_while(|byte| **byte & 0xc0 == 0x80).count();
+                (CUT, rest.get(middle..).unwrap_or_default())
+            }
+        };
+        for (to, from) in name.bytes.iter_mut().zip(mark.bytes().chain(text.iter().copied())) {
+            *to = from;
         }
-        name.length = text.len() as u8; // at most ROOM
+        name.length = (mark.len() + text.len()) as u8; // at most ROOM
         name
     }
 

@@ -25,14 +25,13 @@ pub fn next(of: Set, rest: u32, all: u32) -> Option<(u32, &'static str)> {
         return Some((MAP_SHARED_VALIDATE as u32, "MAP_SHARED_VALIDATE"));
     }
     // Above MAP_HUGETLB stands the logarithm of the size, not a set of bits.
-    let size = rest >> MAP_HUGE_SHIFT;
-    if of == Set::Map && all & MAP_HUGETLB as u32 != 0 && size != 0 {
-        let name = match size {
+    if of == Set::Map && all & MAP_HUGETLB as u32 != 0 && rest.trailing_zeros() >= MAP_HUGE_SHIFT as u32 {
+        let name = match rest >> MAP_HUGE_SHIFT {
             21 => "MAP_HUGE_2MB",
             30 => "MAP_HUGE_1GB",
             _ => return None,
         };
-        return Some((size << MAP_HUGE_SHIFT, name));
+        return Some((rest, name));
     }
     (0..32)
         .map(|bit| 1 << bit)

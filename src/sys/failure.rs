@@ -57,7 +57,7 @@ pub fn keep(failure: &Failure, maps: bool) {
     loop {
         let version = version(here).wrapping_add(1);
         // SAFETY: the calling thread's own, which C made; nobody holds a reference to it.
-        unsafe { (&raw mut (*here).version).write_volatile(version) };
+        unsafe { here.cast::<u64>().write_volatile(version) }; // the first field
         // SAFETY: as above.
         store(unsafe { &raw mut (*here).last }, failure);
         if maps {
@@ -102,7 +102,7 @@ pub fn failures() -> Failures {
 
 fn version(here: *const Failures) -> u64 {
     // SAFETY: the calling thread's own, which C made, zeroed at first; nobody holds a reference to it.
-    unsafe { (&raw const (*here).version).read_volatile() }
+    unsafe { here.cast::<u64>().read_volatile() } // the first field
 }
 
 unsafe extern "C" {

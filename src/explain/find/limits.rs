@@ -102,7 +102,9 @@ fn over(limit: Limit, more: u64, witness: &dyn Witness) -> Option<(Option<u64>, 
 
 /// There are as many mappings as there may be. Asked last: one more page is refused for other reasons too.
 pub fn exhausted(split: bool, witness: &dyn Witness) -> Option<Cause> {
-    if !witness.mappings_exhausted(split)? {
+    // At the limit of the address space the probe would fail for that.
+    let probe = witness.page().checked_mul(3)?;
+    if over(Limit::AddressSpace, probe, witness).is_some() || !witness.mappings_exhausted(split)? {
         return None;
     }
     Some(match witness.setting(Setting::MaxMapCount) {

@@ -115,6 +115,9 @@ build/check/static/%: tests/%.c $(TEST_HEADERS) $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) $< -o $@ build/lib/libmapboard.a
 
+# It looks at the program's own tables.
+build/check/shared/c/program_words build/check/static/c/program_words: $(MINICHAT_C) $(MINICHAT_H)
+
 # What the shell tests are told: where things are.
 export MB_ROOT     = $(CURDIR)
 export MB_INCLUDE  = $(CURDIR)/include

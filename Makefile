@@ -1,6 +1,7 @@
 # make            the library, shared and static, and the programs, in build/
 # make lib        the library alone
 # make check      every test that ends within minutes; make check-long: the others
+# make bench      how fast it is, against the limits and what else there is; bench-picture, bench-deps (benches/)
 # make demo       two people talk on a board
 # make header     include/mapboard.h from the sources
 # make install    with DESTDIR, prefix and the other directory variables of the GNU coding standards; make uninstall
@@ -33,7 +34,7 @@ SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs' -o -name
 LIBS     = build/lib/$(REAL) build/lib/$(SONAME) build/lib/libmapboard.so build/lib/libmapboard.a
 PROGRAMS = build/bin/minichat build/bin/mapcheck
 
-.PHONY: all lib check check-long demo header install uninstall clean
+.PHONY: all lib check check-long bench bench-picture bench-deps demo header install uninstall clean
 .DELETE_ON_ERROR:
 
 all: lib $(PROGRAMS)
@@ -134,6 +135,14 @@ check: all build/check/minichat-plain $(foreach kind,shared static,$(addprefix b
 
 check-long: all $(addprefix build/check/shared/,$(LONG_NAMES))
 	@$(if $(LONG_NAMES),MAPBOARD_TEST_SECONDS=1800 tests/run $(foreach name,$(LONG_NAMES),$(name)=build/check/shared/$(name)),:)
+
+# ---- how fast it is ----------------------------------------------------------------------------------------------
+
+bench bench-picture: all
+	@$(MAKE) -f benches/Makefile $@
+
+bench-deps:
+	@$(MAKE) -f benches/Makefile $@
 
 # ---- installing --------------------------------------------------------------------------------------------------
 

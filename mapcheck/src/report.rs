@@ -89,6 +89,8 @@ pub struct Report {
     json: Option<File>,
     language: Language,
     color: bool,
+    /// Width of the terminal; very large without one.
+    columns: usize,
     quiet: bool,
     pub summary: bool,
     pub pedantic: bool,
@@ -117,6 +119,7 @@ impl Report {
             json,
             language: options.language,
             color: options.color,
+            columns: crate::sys::columns(2).unwrap_or(usize::MAX),
             quiet: options.quiet,
             summary: options.summary,
             pedantic: options.pedantic,
@@ -229,7 +232,8 @@ impl Report {
         let hue = if error { "\x1b[1;31m" } else { "\x1b[1;35m" };
         let mut text = String::new();
         let at = if place.is_empty() { String::new() } else { format!("\x1b[1m{place}\x1b[0m{colon}") };
-        let _ = writeln!(text, "\x1b[1mmapboard:\x1b[0m {hue}{word}\x1b[0m [{slug}] {at}{sentence}");
+        let head = format!("\x1b[1mmapboard:\x1b[0m {hue}{word}\x1b[0m [{slug}] {at}");
+        text += &wrap(&(head + sentence), self.columns);
         let mut shown = HashSet::new();
         if let Some(source) = self.excerpt(diagnosis.place.as_ref(), hue, &mut shown) {
             text += &source;
@@ -317,6 +321,49 @@ impl Report {
     }
 }
 
+/// Breaks a line between words where the terminal would break it within one.
+fn wrap(text: &str, columns: usize) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    for word in text.split_inclusive(' ') {
+        // between Chinese characters a line may break anywhere
+        let anywhere = word.chars().next().is_some_and(|c| width(c.encode_utf8(&mut [0; 4])) == 2);
+        if !anywhere && at > 0 && at + width(word.trim_end()) > columns {
+            out.truncate(out.trim_end_matches(' ').len());
+            out.push_str("\n    ");
+            at = 4;
+        }
+        out.push_str(word);
+        at += width(word);
+        if at > columns {
+            at %= columns;
+        }
+    }
+    out.push('\n');
+    out
+}
+
+/// Columns that a text takes: none for colours, two for Chinese characters and signs.
+fn width(text: &str) -> usize {
+    let mut escape = false;
+    let mut columns = 0;
+    for c in text.chars() {
+        match c {
+            '\x1b' => escape = true,
+            'm' if escape => escape = false,
+            _ if escape => {}
+            '\u{1100}'..='\u{115f}'
+            | '\u{2e80}'..='\u{a4cf}'
+            | '\u{ac00}'..='\u{d7a3}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{fe30}'..='\u{fe6f}'
+            | '\u{ff00}'..='\u{ff60}' => columns += 2,
+            _ => columns += 1,
+        }
+    }
+    columns
+}
+
 /// What JSON can hold.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
@@ -398,6 +445,13 @@ fn write_text(text: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrap("one two three", 8), "one two\n    three\n");
+        assert_eq!(wrap("\x1b[1mone\x1b[0m two", 80), "\x1b[1mone\x1b[0m two\n");
+        assert_eq!(width("\x1b[1;31m错误\x1b[0m."), 5);
+    }
 
     #[test]
     fn json_escapes_what_must_be() {

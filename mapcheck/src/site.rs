@@ -112,6 +112,11 @@ const WRAPPERS: [&str; 34] = [
     "ptrace",
 ];
 
+/// Functions of libmapboard whose calls are its own business; those of the others are their caller's.
+fn is_its_own(name: &str) -> bool {
+    name.starts_with("minichat_") || name.starts_with("mm_guard") || name == "mm_unguard"
+}
+
 /// Finds who made the call at which the thread is stopped.
 pub fn caller(unwinder: &mut Unwinder, pid: Pid, tid: Pid, registers: &Registers) -> Caller {
     let mut caller = Caller::default();
@@ -131,11 +136,9 @@ pub fn caller(unwinder: &mut Unwinder, pid: Pid, tid: Pid, registers: &Registers
         };
         match module.kind_at(frame.address) {
             Kind::CLibrary => wrapper = Some(frame.clone()),
-            Kind::Mapboard if !module.names(frame.address).any(|n| n.starts_with("minichat_")) => {
-                wrapper = None
-            }
+            Kind::Mapboard if !module.names(frame.address).any(is_its_own) => wrapper = None,
             Kind::Mapboard => {
-                found = true; // minichat's own mappings are its business
+                found = true;
             }
             Kind::Program | Kind::Library => {
                 found = true;

@@ -420,3 +420,11 @@ pub fn break_at(pid: Pid, address: u64) {
 
 #[cfg(not(target_arch = "x86_64"))]
 pub fn break_at(_: Pid, _: u64) {}
+
+/// Columns of a terminal; None: it is none.
+pub fn columns(fd: RawFd) -> Option<usize> {
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: the kernel fills one struct winsize.
+    let result = unsafe { libc::ioctl(fd, libc::TIOCGWINSZ, &raw mut size) };
+    (result == 0 && size.ws_col > 20).then_some(size.ws_col.into())
+}

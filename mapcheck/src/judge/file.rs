@@ -156,8 +156,11 @@ impl Tracer {
         let mut bytes = vec![0; (end.saturating_sub(start)) as usize];
         let got = sys::read_memory(tid, start, &mut bytes);
         // the program's own memory; a thread's own block is its name (pthread_self), not an address to go to
-        let threads: Vec<u64> =
-            self.threads(self.pid_of(tid)).into_iter().filter_map(|t| sys::registers(t).ok()?.thread_block()).collect();
+        let threads: Vec<u64> = self
+            .threads(self.pid_of(tid))
+            .into_iter()
+            .filter_map(|t| sys::registers(t).ok()?.thread_block())
+            .collect();
         let registry = self.registry(tid);
         let own = |word: u64| registry.and_then(|r| r.at(word)).is_some_and(|p| p.origin.judged());
         let target = |word: u64| {

@@ -229,7 +229,9 @@ impl Tracer {
         }
         let message = Message::Failed(story.cause, story.why);
         let diagnosis = Diagnosis { message, place: Some(place), remarks, pid };
-        if PROBES.contains(&slug) {
+        // who held the lock may have given it back since
+        let was_busy = pending.number == libc::SYS_fcntl && matches!(errno, libc::EAGAIN | libc::EACCES);
+        if PROBES.contains(&slug) || was_busy {
             self.report.probe(diagnosis);
         } else {
             self.report.diagnosis(&diagnosis);

@@ -1,8 +1,8 @@
 //! The name of a file, a mount or a place in a program: bytes that come from outside, kept by value so that a message
 //! outlives whoever found it.
 
-/// Room for a file name of the largest size that file systems allow (255 bytes).
-const ROOM: usize = 255;
+/// Enough to tell files apart; more would cost stack, of which a signal handler has little.
+const ROOM: usize = 127;
 
 /// Stands for the beginning of a name that is too long.
 const CUT: &str = "…";

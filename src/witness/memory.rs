@@ -120,8 +120,8 @@ fn line(text: &[u8]) -> Option<Line> {
     Some(Line { start, end, flags, page: page(), file: (major as u32, minor as u32, inode), path })
 }
 
-/// Gives each line of a text of /proc to `look` until that says false. None: cannot be read. Whether all was seen.
-fn each_line(path: &core::ffi::CStr, look: &mut dyn FnMut(&[u8]) -> bool) -> Option<bool> {
+/// Gives each line of a text of the kernel to `look` until that says false. None: cannot be read. Whether all was seen.
+pub fn each_line(path: &core::ffi::CStr, look: &mut dyn FnMut(&[u8]) -> bool) -> Option<bool> {
     let file = proc::open(path).ok()?;
     let mut room = [0; LINE];
     let (mut kept, mut total) = (0, 0);

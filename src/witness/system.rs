@@ -1,6 +1,6 @@
 //! Limits of this process, settings of the system.
 
-use super::memory::page;
+use super::memory::{each_line, page};
 use super::text::{self, ROOM};
 use crate::errno::Errno;
 use crate::explain::facts::{Commit, HugePages, Limit, Setting};
@@ -10,9 +10,6 @@ use core::ffi::CStr;
 
 /// CAP_IPC_LOCK of capabilities(7).
 const IPC_LOCK: u32 = 14;
-
-/// Room for /proc/self/status and /proc/meminfo.
-const TEXT: usize = 2048;
 
 pub fn limit(limit: Limit) -> Option<u64> {
     let resource = match limit {
@@ -24,14 +21,11 @@ pub fn limit(limit: Limit) -> Option<u64> {
 }
 
 pub fn used(limit: Limit) -> Option<u64> {
-    let mut room = [0; TEXT];
     match limit {
         // In pages, at the beginning; much less work for the kernel than `status`.
-        Limit::AddressSpace => {
-            text::number(proc::read(c"/proc/self/statm", room.get_mut(..32)?).ok()?)?.checked_mul(page())
-        }
-        Limit::Data => text::value(proc::read(c"/proc/self/status", &mut room).ok()?, b"VmData"),
-        Limit::Locked => text::value(proc::read(c"/proc/self/status", &mut room).ok()?, b"VmLck"),
+        Limit::AddressSpace => read_number(c"/proc/self/statm")?.checked_mul(page()),
+        Limit::Data => values(c"/proc/self/status", [b"VmData"]).map(|[data]| data),
+        Limit::Locked => values(c"/proc/self/status", [b"VmLck"]).map(|[locked]| locked),
     }
 }
 
@@ -52,18 +46,15 @@ pub fn memory() -> Option<u64> {
 }
 
 pub fn commit() -> Option<Commit> {
-    let mut room = [0; TEXT];
-    let text = proc::read(c"/proc/meminfo", &mut room).ok()?;
-    Some(Commit { limit: text::value(text, b"CommitLimit")?, committed: text::value(text, b"Committed_AS")? })
+    let [limit, committed] = values(c"/proc/meminfo", [b"CommitLimit", b"Committed_AS"])?;
+    Some(Commit { limit, committed })
 }
 
 pub fn huge_pages(log2: u32) -> Option<HugePages> {
     if log2 == 0 {
-        let mut room = [0; TEXT];
-        let text = proc::read(c"/proc/meminfo", &mut room).ok()?;
-        let value = |key| text::value(text, key);
-        let free = value(b"HugePages_Free")?.saturating_sub(value(b"HugePages_Rsvd")?);
-        return Some(HugePages { size: value(b"Hugepagesize")?, total: value(b"HugePages_Total")?, free });
+        let keys: [&[u8]; 4] = [b"HugePages_Total", b"HugePages_Free", b"HugePages_Rsvd", b"Hugepagesize"];
+        let [total, free, promised, size] = values(c"/proc/meminfo", keys)?;
+        return Some(HugePages { size, total, free: free.saturating_sub(promised) });
     }
     let size = 1_u64.checked_shl(log2)?;
     let mut digits = [0; 20];
@@ -96,6 +87,21 @@ pub fn policy_enforced() -> Option<bool> {
 
 fn read_number(path: &CStr) -> Option<u64> {
     text::number(proc::read(path, &mut [0; 24]).ok()?)
+}
+
+/// The values of some keys of a file of /proc, which come in this order.
+fn values<const COUNT: usize>(path: &CStr, keys: [&[u8]; COUNT]) -> Option<[u64; COUNT]> {
+    let (mut found, mut next) = ([0; COUNT], 0);
+    each_line(path, &mut |line| {
+        if let Some(value) = keys.get(next).and_then(|key| text::value(line, key)) {
+            if let Some(place) = found.get_mut(next) {
+                *place = value;
+            }
+            next += 1;
+        }
+        next < COUNT
+    })?;
+    (next == COUNT).then_some(found)
 }
 
 fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {

@@ -28,10 +28,9 @@ fn hex(byte: u8) -> Option<u64> {
     char::from(byte).to_digit(16).map(u64::from)
 }
 
-/// Bytes of "Key:   123 kB"; without the unit the number as it is.
-pub fn value(text: &[u8], key: &[u8]) -> Option<u64> {
-    let line =
-        text.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(key)?.strip_prefix(b":"))?;
+/// Bytes of "Key:   123 kB", if the line has this key; without the unit the number as it is.
+pub fn value(line: &[u8], key: &[u8]) -> Option<u64> {
+    let line = line.strip_prefix(key)?.strip_prefix(b":")?;
     let value = number(line)?;
     if line.ends_with(b" kB") { value.checked_mul(1024) } else { Some(value) }
 }
@@ -61,10 +60,9 @@ mod tests {
         assert_eq!(number(b"max"), None);
         assert_eq!(hexadecimal(b"7f00-8"), Some((0x7f00, &b"-8"[..])));
         assert_eq!(hexadecimal(b"-8"), None);
-        let text = b"VmPeak:\t    10 kB\nVmLck:\t    64 kB\nThreads:\t3\n";
-        assert_eq!(value(text, b"VmLck"), Some(65536));
-        assert_eq!(value(text, b"Threads"), Some(3));
-        assert_eq!(value(text, b"Vm"), None);
+        assert_eq!(value(b"VmLck:\t    64 kB", b"VmLck"), Some(65536));
+        assert_eq!(value(b"Threads:\t3", b"Threads"), Some(3));
+        assert_eq!(value(b"Threads:\t3", b"Thread"), None);
     }
 
     #[test]

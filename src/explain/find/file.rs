@@ -113,6 +113,7 @@ fn pseudo(of: Of<'_>, witness: &dyn Witness) -> Option<bool> {
 }
 
 /// Why mm_map_file or mm_create_file failed: each opens the file, then maps it.
+#[inline(never)] // its stack is needed only here
 pub fn opened(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
     match *call {
         Call::MapFile { path, prot, flags } => {

@@ -11,6 +11,7 @@ use libc::*;
 const FIRST: i64 = 0;
 const ONE: i64 = 1;
 
+#[inline(never)] // its stack is needed only here
 pub fn locked(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
     match *call {
         Call::Lock { lock, exclusive, .. } => handle(call, lock, exclusive, errno, witness),

@@ -95,6 +95,7 @@ impl Asked<'_> {
     }
 }
 
+#[inline(never)] // its stack is needed only here
 pub fn mapped(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
     let Call::Map { addr, length, prot, flags, fd, offset } = *call else { return None };
     let file = (flags & MAP_ANONYMOUS == 0).then_some(Of::Descriptor(fd));

@@ -22,6 +22,7 @@ struct Range<'a> {
     witness: &'a dyn Witness,
 }
 
+#[inline(never)] // its stack is needed only here
 pub fn changed(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
     let range = |name, addr, length| Range { call: Word(name), addr, length, witness };
     match *call {
@@ -34,6 +35,7 @@ pub fn changed(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> 
 }
 
 /// mm_guard and its companions.
+#[inline(never)] // its stack is needed only here
 pub fn guarded(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
     let name = Word(call.name());
     match *call {

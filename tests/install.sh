@@ -8,7 +8,8 @@ make_() { make -s -C "$MB_ROOT" DESTDIR="$stage" prefix=/opt/mapboard "$@"; }
 
 check "make install" make_ install
 for file in lib/libmapboard.a lib/libmapboard.so lib/libmapboard.so.${MB_VERSION%%.*} lib/libmapboard.so.$MB_VERSION \
-    lib/pkgconfig/mapboard.pc include/mapboard.h bin/minichat; do
+    lib/pkgconfig/mapboard.pc include/mapboard.h bin/minichat \
+    share/man/man3/mm_map.3 share/man/fr/man3/mm_map.3 share/man/zh_CN/man1/minichat.1; do
     check "$file is there" test -s "$stage/opt/mapboard/$file"
 done
 if have pkg-config; then

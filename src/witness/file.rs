@@ -24,10 +24,7 @@ pub fn descriptor(fd: c_int) -> Option<Descriptor> {
 
 pub fn stat(of: Of<'_>, maps: &Maps) -> Option<File> {
     let stat = match of {
-        Of::Descriptor(fd) => match proc::stat(fd, c"") {
-            Ok(stat) => stat,
-            Err(_) => return older_stat(fd),
-        },
+        Of::Descriptor(fd) => proc::stat(fd, c"").ok()?,
         Of::Path(path) => stat_at(path.bytes())?,
         Of::Mapping(address) => mapped(address, maps)?.1,
     };
@@ -47,17 +44,6 @@ pub fn stat(of: Of<'_>, maps: &Maps) -> Option<File> {
 
 fn stat_at(path: &[u8]) -> Option<statx> {
     proc::stat(HERE, text::path(&[path], &mut [0; ROOM])?).ok()
-}
-
-/// fstat, where a sandbox does not know statx.
-fn older_stat(fd: c_int) -> Option<File> {
-    let stat = sys::stat(fd).ok()?;
-    Some(File {
-        mode: stat.st_mode,
-        size: stat.st_size as u64,
-        device: (major(stat.st_rdev), minor(stat.st_rdev)),
-        append_only: attribute(Of::Descriptor(fd), stat.st_mode),
-    })
 }
 
 /// chattr +a, where stat does not say.

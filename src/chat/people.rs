@@ -1,6 +1,6 @@
 //! Who sits where: 64 entries, each written by the participant whose seat it is. Whether a seat is taken the kernel
 //! says (seat.rs), an entry only says by whom. An entry is two copies and a stamp, `count << 2 | NAMED | which copy`:
-//! the owner writes the copy that does not count, then swaps the stamp; killed in between, the old copy stands.
+//! the owner writes the copy that does not count, then the stamp; killed in between, the old copy stands.
 
 use super::layout::{COPY_WORDS, Seat, Span};
 use super::message::take;
@@ -19,8 +19,7 @@ const NAMED: u64 = 2;
 /// In an entry: present, not to be listed.
 const HIDDEN: u64 = 1 << 32;
 
-/// How often one starts again while somebody changes the entry: a reader before it shows nobody's name, the owner
-/// before it no longer cares whether the stamp is as it was.
+/// How often a reader starts again while the owner changes the entry, before it shows nobody's name.
 const TRIES: u32 = 64;
 
 /// What a participant says of itself.
@@ -47,13 +46,20 @@ pub struct People<'a, M>(pub &'a M);
 impl<M: Memory> People<'_, M> {
     /// Makes the entry of a seat that was seen free nameless, so that who takes the seat next is never shown under its
     /// predecessor's name. By a swap from the stamp that was `seen` before the seat was found free: harmless if
-    /// somebody has just taken it.
+    /// somebody has just taken it. Relaxed: it shows no data, and the kernel's lock, which is taken next and looked at
+    /// before the entry is read, orders it.
     pub fn clear(&self, seat: Seat<M::Shape>, seen: u64) {
         if seen & NAMED != 0 {
-            let _ = self.0.word(seat.stamp()).compare_exchange(seen, (seen & !NAMED) + 4, AcqRel, Relaxed);
+            let _ = self.0.word(seat.stamp()).compare_exchange(
+                seen,
+                (seen & !NAMED).wrapping_add(4),
+                Relaxed,
+                Relaxed,
+            );
         }
     }
 
+    /// Acquire pairs with the store in `write`.
     pub fn stamp(&self, seat: Seat<M::Shape>) -> u64 {
         self.0.word(seat.stamp()).load(Acquire)
     }
@@ -74,20 +80,11 @@ impl<M: Memory> People<'_, M> {
             *word = sum;
         }
         let word = self.0.word(seat.stamp());
-        let mut stamp = word.load(Relaxed);
-        for _ in 0..TRIES {
-            // Pairs with the fence in `read`: who sees a word of this copy sees that the stamp had moved on from it.
-            fence(Release);
-            self.0.copy_in(&copy, seat.copy(stamp + 1));
-            let next = (stamp | NAMED).wrapping_add(4) ^ 1;
-            // Release: who sees the stamp sees the copy. It can only fail because of a late `clear`, which keeps
-            // the copy's index: the words written stand.
-            match word.compare_exchange(stamp, next, AcqRel, Relaxed) {
-                Ok(_) => return,
-                Err(now) => stamp = now,
-            }
-        }
-        // So many late `clear`s there are not: somebody spoils the entry. Then be it read torn, that is seen.
+        let stamp = word.load(Relaxed);
+        // Pairs with the fence in `read`: who sees a word of this copy sees that the stamp had moved on from it.
+        fence(Release);
+        self.0.copy_in(&copy, seat.copy(!stamp));
+        // Release: who sees the stamp sees the copy. Only a late `clear` can have come in between, and is undone.
         word.store((stamp | NAMED).wrapping_add(4) ^ 1, Release);
     }
 

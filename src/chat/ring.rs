@@ -156,13 +156,15 @@ impl<M: Memory> Ring<'_, M> {
         fail(libc::EBADMSG)
     }
 
-    /// The one commit point. Release: who sees the entry sees the buffer; Acquire: we see all that came before it.
+    /// The one commit point. Release pairs with `entry`: who sees the entry sees the buffer, and what was committed
+    /// before. (What it replaces was read by `entry`, with Acquire.)
     fn swap(&self, from: Entry, to: Entry) -> bool {
         let word = self.0.word(Word::entry(to.number()));
-        word.compare_exchange(from.0, to.0, AcqRel, Relaxed).is_ok()
+        word.compare_exchange(from.0, to.0, Release, Relaxed).is_ok()
     }
 
-    /// Raises `last` to `number`, which was committed, and takes the marks off it. Release pairs with `last`.
+    /// Raises `last` to `number`, which was committed, and takes the marks off it. Release pairs with `last`; Acquire
+    /// with `mark`, so that who rings sees what there is to be rung.
     pub fn raise(&self, number: u64) -> u64 {
         let word = self.0.word(Word::last());
         let mut now = Last(word.load(Relaxed));
@@ -184,8 +186,8 @@ impl<M: Memory> Ring<'_, M> {
         if marked == seen {
             return Some(seen);
         }
-        // AcqRel: after a failed or a successful swap the ring is looked at again; pairs with `raise`.
-        let swapped = self.0.word(Word::last()).compare_exchange(seen.0, marked.0, AcqRel, Relaxed);
+        // Release pairs with `raise`. (`seen` was read by `last`, with Acquire.)
+        let swapped = self.0.word(Word::last()).compare_exchange(seen.0, marked.0, Release, Relaxed);
         swapped.is_ok().then_some(marked)
     }
 

@@ -1,0 +1,196 @@
+//! The shared memory of the model: loom's atomics, each operation of which may be weakened by a control, and a board
+//! made of them.
+
+use super::layout::{Buffer, Seat, Shape, Span, Word, buffers_each};
+use crate::control::{self, Site};
+use loom::sync::{Condvar, atomic as checked};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+pub use core::sync::atomic::Ordering;
+
+/// As in the library.
+pub trait Memory {
+    type Shape: Shape;
+    fn word(&self, at: Word<Self::Shape>) -> &AtomicU64;
+    fn copy_out(&self, from: Span<Self::Shape>, to: &mut [u64]);
+    fn copy_in(&self, from: &[u64], to: Span<Self::Shape>);
+    fn is_whole(&self) -> bool {
+        true
+    }
+}
+
+#[track_caller]
+pub fn fence(order: Ordering) {
+    let order = control::order(Site::here(), order);
+    if order != Ordering::Relaxed {
+        checked::fence(order);
+    }
+}
+
+/// An atomic whose every use has its turn. loom remembers only the last use of an atomic, and two loads do not disturb
+/// each other: a thread that loads before it stores would hide from loom that its store races with another thread's
+/// earlier load, and loom would never let it come first. Notifying nobody is an event that happens before or after
+/// any other of its kind, and orders no memory.
+pub struct Turns<A> {
+    atomic: A,
+    turn: Condvar,
+}
+
+impl<A> Turns<A> {
+    fn new(atomic: A) -> Self {
+        Turns { atomic, turn: Condvar::new() }
+    }
+
+    pub fn take(&self) -> &A {
+        self.turn.notify_one();
+        &self.atomic
+    }
+}
+
+macro_rules! atomic {
+    ($name:ident, $integer:ty) => {
+        /// Knows from where in the library it is used.
+        pub struct $name(pub Turns<checked::$name>);
+
+        impl $name {
+            pub fn new(value: $integer) -> Self {
+                $name(Turns::new(checked::$name::new(value)))
+            }
+
+            #[track_caller]
+            pub fn load(&self, order: Ordering) -> $integer {
+                self.0.take().load(control::order(Site::here(), order))
+            }
+
+            #[track_caller]
+            pub fn store(&self, value: $integer, order: Ordering) {
+                self.0.take().store(value, control::order(Site::here(), order));
+            }
+
+            #[track_caller]
+            pub fn swap(&self, value: $integer, order: Ordering) -> $integer {
+                let site = Site::here();
+                let order = control::order(site, order);
+                if control::is_split(site) {
+                    let (load, store) = control::halves(order);
+                    let before = self.0.take().load(load);
+                    self.0.take().store(value, store);
+                    return before;
+                }
+                self.0.take().swap(value, order)
+            }
+
+            #[track_caller]
+            pub fn compare_exchange(
+                &self,
+                from: $integer,
+                to: $integer,
+                order: Ordering,
+                failed: Ordering,
+            ) -> Result<$integer, $integer> {
+                assert_eq!(failed, Ordering::Relaxed, "the controls know no other");
+                let site = Site::here();
+                let order = control::order(site, order);
+                if control::is_split(site) {
+                    let (load, store) = control::halves(order);
+                    let now = self.0.take().load(load);
+                    if now != from {
+                        return Err(now);
+                    }
+                    self.0.take().store(to, store);
+                    return Ok(now);
+                }
+                self.0.take().compare_exchange(from, to, order, failed)
+            }
+
+            /// loom's never fails without a reason; nor does anything here depend on it.
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                from: $integer,
+                to: $integer,
+                order: Ordering,
+                failed: Ordering,
+            ) -> Result<$integer, $integer> {
+                self.compare_exchange(from, to, order, failed)
+            }
+        }
+    };
+}
+atomic!(AtomicU32, u32);
+atomic!(AtomicU64, u64);
+
+/// A board of the dimensions `S`. What is copied as words, a message or an entry of people, has two atomics here, one
+/// for the head and one for the rest, each holding the index of all that was once written there: enough to be torn, to
+/// be new in part and old in part, and few enough to explore.
+pub struct Board<S> {
+    words: BTreeMap<usize, AtomicU64>,
+    copies: BTreeMap<usize, [Turns<checked::AtomicU64>; 2]>,
+    written: Mutex<Vec<Vec<u64>>>,
+    shape: core::marker::PhantomData<S>,
+}
+
+/// Words of a message's head, and of an entry's.
+const HEAD: usize = super::message::HEAD_WORDS;
+
+impl<S: Shape> Board<S> {
+    pub fn new() -> Self {
+        let entries = (0..S::RING).map(|slot| Word::<S>::entry(slot).index());
+        let stamps = Seat::<S>::all().map(|seat| seat.stamp().index());
+        let words = entries.chain(stamps).chain([Word::<S>::last().index()]);
+        let buffers =
+            (0..buffers_each::<S>() * S::SEATS).map(|index| Buffer::<S>::new(index).unwrap().span());
+        let people = Seat::<S>::all().flat_map(|seat| [seat.copy(0), seat.copy(1)]);
+        let zero = || Turns::new(checked::AtomicU64::new(0));
+        Board {
+            words: words.map(|at| (at, AtomicU64::new(0))).collect(),
+            copies: buffers.chain(people).map(|span| (span.start(), [zero(), zero()])).collect(),
+            written: Mutex::new(vec![Vec::new()]),
+            shape: core::marker::PhantomData,
+        }
+    }
+
+    /// The two atomics of what lies at a span, and how many words into it the span begins.
+    fn copies(&self, span: Span<S>) -> (&[Turns<checked::AtomicU64>; 2], usize) {
+        let (start, halves) = self.copies.range(..=span.start()).next_back().unwrap();
+        (halves, span.start() - start)
+    }
+}
+
+impl<S: Shape> Memory for Board<S> {
+    type Shape = S;
+
+    fn word(&self, at: Word<S>) -> &AtomicU64 {
+        &self.words[&at.index()]
+    }
+
+    fn copy_out(&self, from: Span<S>, to: &mut [u64]) {
+        let (halves, offset) = self.copies(from);
+        let words = offset..offset + from.count().min(to.len());
+        let mut version = [0; 2];
+        if words.start < HEAD {
+            version[0] = halves[0].take().load(Ordering::Relaxed) as usize;
+        }
+        if words.end > HEAD {
+            version[1] = halves[1].take().load(Ordering::Relaxed) as usize;
+        }
+        let written = self.written.lock().unwrap();
+        for (word, copy) in words.zip(to) {
+            *copy = written[version[usize::from(word >= HEAD)]].get(word).copied().unwrap_or(0);
+        }
+    }
+
+    fn copy_in(&self, from: &[u64], to: Span<S>) {
+        let (halves, offset) = self.copies(to);
+        assert_eq!(offset, 0);
+        let version = {
+            let mut written = self.written.lock().unwrap();
+            written.push(from[..from.len().min(to.count())].to_vec());
+            written.len() as u64 - 1
+        };
+        for half in halves {
+            half.take().store(version, Ordering::Relaxed);
+        }
+    }
+}

@@ -309,8 +309,8 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              Change that with mprotect()."
         }
         UseAfterUnmap => {
-            "nothing is mapped at {address} any more: {what} was, from {mapped} until {unmapped}. A pointer is of no \
-             use after munmap."
+            "nothing is mapped at {address} any more: {what} was mapped there (at {mapped}), and then \
+             unmapped (at {unmapped}). A pointer is of no use after munmap."
         }
         PastTheEnd => {
             "this access is {beyond} past the end of a mapping of {length} ({what}, mapped at {mapped}). Check the \

@@ -81,8 +81,9 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              MAP_SHARED modifie le fichier pour tous, MAP_PRIVATE garde les modifications dans ce processus."
         }
         TypeBoth => {
-            "les drapeaux contiennent à la fois MAP_SHARED et MAP_PRIVATE, or la mémoire anonyme est l'un ou l'autre : \
-             MAP_SHARED si les processus fils doivent voir les modifications, MAP_PRIVATE sinon."
+            "les drapeaux contiennent à la fois MAP_SHARED et MAP_PRIVATE, or la mémoire anonyme est soit \
+             l'un, soit l'autre : MAP_SHARED si les processus fils doivent voir les modifications, \
+             MAP_PRIVATE sinon."
         }
         FlagUnsupported => "{call} refuse {bits} : ce noyau ne le connaît pas. Retirez-le.",
         FlagValidated => {
@@ -90,8 +91,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              {bits}. Retirez-le, ou utilisez MAP_SHARED seul."
         }
         FlagSync => {
-            "MAP_SYNC exige une mémoire persistante (un système de fichiers DAX), ce qui n'est pas le cas ici : {file}. \
-             Retirez-le, et appelez msync() là où les données doivent être en sécurité."
+            "MAP_SYNC exige un fichier en mémoire persistante (système de fichiers DAX), et {file} n'en est \
+             pas un. Retirez-le, et appelez msync() là où les données doivent être en sécurité."
         }
         FlagHugeFile => {
             "MAP_HUGETLB ne convient pas ici : {file} est sur un système de fichiers sans grandes pages. \
@@ -111,8 +112,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         }
         HandleClosed => "le verrou donné à {call} est fermé. Rouvrez-le avec mm_lock_open().",
         FdPathOnly => {
-            "le descripteur {fd} a été ouvert avec O_PATH, qui ne donne pas accès au contenu : {file}. Ouvrez-le avec \
-             O_RDONLY ou O_RDWR."
+            "{file} a été ouvert avec O_PATH (descripteur {fd}), qui ne donne pas accès au contenu. \
+             Ouvrez-le avec O_RDONLY ou O_RDWR."
         }
         FdWriteOnly => {
             "{file} est ouvert en écriture seule (O_WRONLY), mais mmap doit le lire pour remplir les pages, même si le \
@@ -298,8 +299,9 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              Un autre programme l'a tronqué, ou bien fopen() avec \"w\", ou O_TRUNC."
         }
         DiskFull => {
-            "il n'y a pas de place pour l'octet {byte}, de cette projection ({mapped}) : {file}. {mount} est plein \
-             ({free} libres). Réservez la place d'avance avec posix_fallocate() : c'est alors une erreur qui se traite."
+            "{file} n'a plus de place pour l'octet {byte} : {mount} est plein ({free} libres). Réservez la \
+             place avant de projeter ({mapped}), avec posix_fallocate() : c'est alors une erreur qui se \
+             traite."
         }
         IoError => {
             "l'octet {byte} n'a pas pu être lu, alors que {file} (projeté : {mapped}) le contient : le disque ou le \
@@ -314,8 +316,8 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              peut changer cela."
         }
         UseAfterUnmap => {
-            "plus rien n'est projeté en {address} : {what} y était, depuis {mapped} et jusqu'à {unmapped}. Après \
-             munmap, un pointeur ne vaut plus rien."
+            "plus rien n'est projeté en {address} : {what} y était ({mapped}), puis en a été retiré \
+             ({unmapped}). Après munmap, un pointeur ne vaut plus rien."
         }
         PastTheEnd => {
             "cet accès est {beyond} au-delà de la fin d'une projection de {length} ({what}, projeté : {mapped}). \

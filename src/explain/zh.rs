@@ -277,7 +277,7 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              （那是 MAP_FAILED，即 (void *)-1，不是 NULL）。失败的原因：{why}"
         }
         PointerTruncated => {
-            "{address} 是 {whole}的低半部分，那里映射着{what}（{mapped}）：指针曾被当作 int。\
+            "{address} 是 {whole} 的低半部分，那里映射着{what}（{mapped}）：指针曾被当作 int。\
              是不是少了 #include（<sys/mman.h>）？"
         }
         UnlockedAccess => "访问{file}的第 {byte} 个字节时，没有持有保护它的锁{lock}。",
@@ -314,7 +314,7 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         SyncPrivate => {
             "{file}是以 MAP_PRIVATE 映射的（{mapped}）：msync 没有什么可以写回文件。要写入文件，请用 MAP_SHARED。"
         }
-        SyncWraps => "这次 msync 什么也不做：长度 {length}按整页取整之后回绕成了 0。",
+        SyncWraps => "这次 msync 什么也不做：长度 {length} 按整页取整之后回绕成了 0。",
         LockLost => {
             "关闭文件描述符 {closed} 使{file}上的锁丢失了，那个锁是通过文件描述符 {locked} 取得的（{site}）：\
              进程关闭该文件的任何一个描述符，都会失去它在该文件上的全部 POSIX 锁。请用 F_OFD_SETLK 或 mm_lock_open()。"

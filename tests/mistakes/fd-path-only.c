@@ -1,4 +1,4 @@
-/* expect: fd-path-only; en: of “data.bin”, was opened with O_PATH; fr: a été ouvert avec O_PATH, qui ne donne pas accès au contenu : « data.bin »; zh: （“data.bin”）是用 O_PATH 打开的
+/* expect: fd-path-only; en: of “data.bin”, was opened with O_PATH; fr: « data.bin » a été ouvert avec O_PATH; zh: （“data.bin”）是用 O_PATH 打开的
  * values: O_PATH, data.bin, O_RDONLY
  * A descriptor that only names the file. */
 #define _GNU_SOURCE

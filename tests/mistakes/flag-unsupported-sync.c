@@ -1,4 +1,4 @@
-/* expect: flag-unsupported; en: which “data.bin” is not on; fr: pas le cas ici : « data.bin »; zh: 而“data.bin”不在这样的设备上; options: --summary
+/* expect: flag-unsupported; en: which “data.bin” is not on; fr: et « data.bin » n'en est pas un; zh: 而“data.bin”不在这样的设备上; options: --summary
  * values: MAP_SYNC, data.bin
  * MAP_SYNC on an ordinary disk. */
 #define _GNU_SOURCE

@@ -1,0 +1,119 @@
+/*
+ * Boards on which somebody wrote what no participant writes: none of our calls crashes, hangs, answers what it must
+ * not or writes where it must not. Then the same while somebody writes all the time. MAPBOARD_SEED repeats a run.
+ */
+#include "fuzz/board.h"
+
+struct progress {
+    uint64_t round;
+    _Atomic uint64_t scribbled; /* how often the one who writes all the time has begun another place */
+    char wrong[100];
+};
+static struct progress *progress; /* shared with the child that does it */
+
+static void fuzz_wrong(const char *what) {
+    snprintf(progress->wrong, sizeof progress->wrong, "%s", what);
+    _exit(1);
+}
+
+/* `act` in a child, which may crash. */
+static void in_child(void (*act)(uint64_t, uint64_t), uint64_t seed, uint64_t rounds, const char *name) {
+    memset(progress, 0, sizeof *progress);
+    pid_t child = chat_fork();
+    if (child == 0) {
+        if (mkdir(name, 0700) != 0 || chdir(name) != 0)
+            tap_bail("%s", name);
+        alarm(getenv("MAPBOARD_SOAK") ? 900 : 100);
+        fuzz_begin();
+        act(seed, rounds);
+        _exit(0);
+    }
+    int status = chat_status(child);
+    CHECK(status == 0 && progress->round == rounds, "%s: %llu of %llu boards, seed %llu: %s%s", name,
+          (unsigned long long)progress->round, (unsigned long long)rounds, (unsigned long long)seed,
+          status == 0 ? "all well" : status < 1000 ? progress->wrong : strsignal(status - 1000),
+          status == 1000 + SIGALRM ? " (a call that does not end)" : "");
+}
+
+static void spoiled(uint64_t seed, uint64_t rounds) {
+    uint8_t steps[16 * FUZZ_STEP];
+    for (; progress->round < rounds; progress->round++) {
+        uint64_t state = mixed(seed, progress->round);
+        for (size_t i = 0; i < sizeof steps; i += 4) {
+            uint32_t some = (uint32_t)mixed(state, i);
+            memcpy(steps + i, &some, 4);
+        }
+        fuzz_board(steps, (1 + state % 16) * FUZZ_STEP);
+    }
+}
+
+/* Writes until it is killed: to the words that everything hangs on, most of the time. */
+static void scribble(uint64_t seed) {
+    unsigned char *board = mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fuzz_file, 0);
+    if (board == MAP_FAILED)
+        _exit(1);
+    volatile uint64_t *ring = (uint64_t *)(board + FILE_RING(0)), *last = (uint64_t *)(board + FILE_LAST);
+    for (uint64_t i = 0;; progress->scribbled = ++i) {
+        uint64_t some = mixed(seed, i), slot = some % 20, number = slot + 20 * (1 + (some >> 8 & 1));
+        volatile uint64_t *buffer = (uint64_t *)(board + FILE_BUFFER((some >> 16) % 42));
+        volatile uint64_t *person = (uint64_t *)(board + FILE_PERSON((some >> 16) % 4));
+        switch (some >> 32 & 7) {
+        case 0:
+        case 1: /* the same entry, with one buffer after the other: a reader hardly sees it twice the same */
+            for (uint64_t turn = 0; turn < 2000; turn++)
+                ring[8 * slot] = ENTRY_OF(number, some >> 50 & 1 ? turn % (64 * 21) : turn * 67 % 65536);
+            break;
+        case 2: { /* nonsense, and then not: of what stays, every call would only say EBADMSG */
+            uint64_t before = ring[8 * slot];
+            for (uint64_t turn = 0; turn < 100; turn++)
+                ring[8 * slot] = turn % 2 ? before : some;
+            break;
+        }
+        case 3:
+            *last = LAST_OF(some >> 40 & 63) | (some & 3);
+            break;
+        case 4:
+            for (uint64_t turn = 0; turn < 2000; turn++)
+                *last = LAST_OF(turn & 31);
+            break;
+        case 5:
+            person[(some >> 24) % 2 ? 0 : (some >> 25) % 40] = some >> 20;
+            break;
+        default:
+            buffer[(some >> 24) % 128] = mixed(some, 1);
+        }
+    }
+}
+
+static void scribbled(uint64_t seed, uint64_t rounds) {
+    pid_t writer = chat_fork();
+    if (writer == 0)
+        scribble(seed);
+    while (progress->scribbled < 100)
+        sched_yield();
+    for (; progress->round < rounds; progress->round++) {
+        if (progress->round % 16 == 0) {
+            fuzz_close();
+            if (pwrite(fuzz_file, fuzz_whole, FUZZ_NEAR, 0) != (ssize_t)FUZZ_NEAR)
+                tap_bail("pwrite");
+        }
+        uint64_t some = mixed(seed ^ 1, progress->round);
+        struct fuzz_step step = {.what = 0x80, .which = (uint8_t)some, .how = (uint16_t)(some >> 8)};
+        step.value = some >> 24;
+        fuzz_call(&step);
+    }
+    fuzz_close();
+    printf("# meanwhile %llu places were written to\n", (unsigned long long)progress->scribbled);
+    fflush(stdout);
+    kill(writer, SIGKILL);
+    chat_status(writer);
+}
+
+int main(void) {
+    tap_directory();
+    progress = shared_memory(sizeof *progress);
+    uint64_t some = seed(), times = getenv("MAPBOARD_SOAK") ? 50 : 1;
+    in_child(spoiled, some, 5000 * times, "boards that were spoiled");
+    in_child(scribbled, some, 50000 * times, "a board that is being spoiled");
+    return tap_end();
+}

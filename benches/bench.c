@@ -1,5 +1,5 @@
-/* make bench: how fast the shipped library is, held against the physical limits and against what a user would pick
- * instead, all measured by turns in this one run. See NOTES.md. */
+/* make bench: how fast the shipped library is, held against the physical limits and against what a user would
+ * pick instead, all measured by turns in this one run. See NOTES.md. */
 #include "bench.h"
 
 #include <dirent.h>

@@ -10,7 +10,8 @@
 
 #define TEXT 128 /* bytes of an ordinary message */
 
-/* ---- clock.c: time, processors, disturbances ---------------------------------------------------------------------- */
+/* ---- clock.c: time, processors, disturbances
+ * ---------------------------------------------------------------------- */
 
 int64_t now(void);
 void pause_spinning(int64_t ns);
@@ -21,8 +22,8 @@ int processors(void);
 void go_to_processor(int which);
 void go_to_any_processor(void);
 
-/* What the calling thread suffered from others: how often it was put aside against its will, how long it was ready and
- * not running. */
+/* What the calling thread suffered from others: how often it was put aside against its will, how long it was
+ * ready and not running. */
 struct quiet {
     long put_aside;
     int64_t waited;
@@ -34,9 +35,11 @@ bool quiet_since(struct quiet before, int64_t bound);
 #define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
 _Noreturn void check_failed(const char *condition, const char *file, int line);
 
-/* ---- rounds.c: ours and the others, by turns ----------------------------------------------------------------------- */
+/* ---- rounds.c: ours and the others, by turns
+ * ----------------------------------------------------------------------- */
 
-/* Does `count` operations and returns the nanoseconds that they took; it may leave out what it does not measure. */
+/* Does `count` operations and returns the nanoseconds that they took; it may leave out what it does not
+ * measure. */
 typedef double work(void *state, long count);
 
 struct contestant {
@@ -50,8 +53,9 @@ struct contestant {
     double *samples;
 };
 
-/* Runs them by turns, a round at a time, and reports: the first is ours, the second what it is held against, the others
- * are reported beside it. With a `goal`: ours may be at most goal * the second; with `limit`: at most so many ns. */
+/* Runs them by turns, a round at a time, and reports: the first is ours, the second what it is held against,
+ * the others are reported beside it. With a `goal`: ours may be at most goal * the second; with `limit`: at
+ * most so many ns. */
 struct row {
     const char *name;
     const char *unit; /* "ns" if NULL */
@@ -89,7 +93,8 @@ bool wanted(const char *name);
 /* For growth: measures without a row. */
 void run_rounds(struct row row, struct contestant *contestants, int count);
 
-/* ---- report.c, picture.c --------------------------------------------------------------------------------------------- */
+/* ---- report.c, picture.c
+ * --------------------------------------------------------------------------------------------- */
 
 struct result {
     const char *row, *unit;
@@ -112,9 +117,11 @@ void print_table(void);
 void write_csv(const char *path);
 void write_picture(const char *path);
 
-/* ---- partner.c: a second process ------------------------------------------------------------------------------------ */
+/* ---- partner.c: a second process
+ * ------------------------------------------------------------------------------------ */
 
-/* In the partner: done once before the first turn, on its processor. The partner's state is a copy of the parent's. */
+/* In the partner: done once before the first turn, on its processor. The partner's state is a copy of the
+ * parent's. */
 struct role {
     void (*enter)(void *state);
     void (*turn)(void *state, long count);
@@ -133,14 +140,15 @@ void partner_end(struct partner *partner);
 /* Memory that partners see, zeroed. */
 void *shared_memory(size_t size);
 
-/* ---- board helpers ---------------------------------------------------------------------------------------------------- */
+/* ---- board helpers
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct minichat *board_open(const char *name, unsigned flags);
 void board_close_all(const char *name);
 const char *board_path(const char *name);
 extern char text[MINICHAT_TEXT_MAX + 1];
 
-/* ---- the rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- the rows ---- */
 
 void rows_map(void);
 void rows_explain(void);
@@ -152,7 +160,7 @@ void rows_program(void);
 /* The programs that run under mapcheck: `bench --load NAME COUNT` prints nanoseconds an operation. */
 int load(const char *name, long count);
 
-/* ---- limits.c ------------------------------------------------------------------------------------------------------------ */
+/* ---- limits.c ---- */
 
 /* Cache-line ping-pong; raw futex round trip, its sleeper surely asleep or not; partners on `processor`. */
 struct contestant limit_line(void);

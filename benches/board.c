@@ -30,9 +30,7 @@ struct minichat *board_open(const char *name, unsigned flags) {
     return chat;
 }
 
-void board_close_all(const char *name) {
-    CHECK(minichat_unlink(board_path(name)) == 0);
-}
+void board_close_all(const char *name) { CHECK(minichat_unlink(board_path(name)) == 0); }
 
 static uint64_t last_number(struct minichat *chat) {
     struct minichat_info info = {.size = sizeof info};
@@ -40,7 +38,8 @@ static uint64_t last_number(struct minichat *chat) {
     return info.last;
 }
 
-/* ---- posting, with nobody else -------------------------------------------------------------------------------------------- */
+/* ---- posting, with nobody else
+ * -------------------------------------------------------------------------------------------- */
 
 struct post {
     struct minichat *chat;
@@ -131,15 +130,19 @@ static void rows_alone(void) {
         struct post state = {chat, lengths[i]};
         if (wanted(names[i]))
             compare((struct row){.name = names[i], .goal = i ? 1.0 : 1.5},
-                    (struct contestant[]){{.name = "minichat_post", .work = post, .state = &state},
-                                          {.name = "CAS + xchg + memcpy", .work = cas_xchg_memcpy, .state = &lengths[i]}},
+                    (struct contestant[]){
+                        {.name = "minichat_post", .work = post, .state = &state},
+                        {.name = "CAS + xchg + memcpy", .work = cas_xchg_memcpy, .state = &lengths[i]}},
                     2);
     }
     if (wanted("post-read-128"))
         compare((struct row){.name = "post-read-128"},
                 (struct contestant[]){
-                    {.name = "minichat_post + minichat_read", .work = post_and_read, .state = &(struct post){chat, TEXT}},
-                    {.name = "CAS + xchg + memcpy", .work = cas_xchg_memcpy, .state = &lengths[0]}}, 2);
+                    {.name = "minichat_post + minichat_read",
+                     .work = post_and_read,
+                     .state = &(struct post){chat, TEXT}},
+                    {.name = "CAS + xchg + memcpy", .work = cas_xchg_memcpy, .state = &lengths[0]}},
+                2);
     if (wanted("post-system-calls"))
         report_count("post-system-calls", system_calls_of_a_post(chat), 0);
     if (wanted("nothing-new")) {
@@ -148,13 +151,14 @@ static void rows_alone(void) {
             ;
         compare((struct row){.name = "nothing-new", .limit = 2.5},
                 (struct contestant[]){{.name = "minichat_read", .work = read_nothing, .state = chat},
-                                      {.name = "one load", .work = load_once, .state = shared_memory(4096)}}, 2);
+                                      {.name = "one load", .work = load_once, .state = shared_memory(4096)}},
+                2);
     }
     CHECK(minichat_close(chat) == 0);
     board_close_all("board");
 }
 
-/* ---- round trips ------------------------------------------------------------------------------------------------------------- */
+/* ---- round trips ---- */
 
 enum how { POLLED, DEFAULT, ASLEEP };
 
@@ -255,7 +259,8 @@ static void trip_row(const char *name, enum how how, int processor, struct conte
 static void rows_trips(void) {
     bool two = processors() > 1;
     if (wanted("trip-polled"))
-        two ? trip_row("trip-polled", POLLED, 1, limit_line(), 2.5) : report_missing("trip-polled", "one processor");
+        two ? trip_row("trip-polled", POLLED, 1, limit_line(), 2.5)
+            : report_missing("trip-polled", "one processor");
     if (wanted("trip-asleep-two-cores"))
         two ? trip_row("trip-asleep-two-cores", ASLEEP, 1, limit_futex(1, true), 1.05)
             : report_missing("trip-asleep-two-cores", "one processor");
@@ -275,14 +280,16 @@ static void row_idle(void) {
     CHECK(getrusage(RUSAGE_THREAD, &before) == 0);
     CHECK(minichat_wait(chat, 2500) == 0);
     CHECK(getrusage(RUSAGE_THREAD, &after) == 0);
-    long used = (after.ru_utime.tv_sec - before.ru_utime.tv_sec + after.ru_stime.tv_sec - before.ru_stime.tv_sec) * 1000000L +
-                after.ru_utime.tv_usec - before.ru_utime.tv_usec + after.ru_stime.tv_usec - before.ru_stime.tv_usec;
+    long used =
+        (after.ru_utime.tv_sec - before.ru_utime.tv_sec + after.ru_stime.tv_sec - before.ru_stime.tv_sec) *
+            1000000L +
+        after.ru_utime.tv_usec - before.ru_utime.tv_usec + after.ru_stime.tv_usec - before.ru_stime.tv_usec;
     report_count("idle-processor-permille", used / 2500, 0);
     CHECK(minichat_close(chat) == 0);
     board_close_all("idle");
 }
 
-/* ---- readers, writers ---------------------------------------------------------------------------------------------------------- */
+/* ---- readers, writers ---- */
 
 struct crowd {
     struct post post;
@@ -323,12 +330,14 @@ static void row_readers(int readers, const char *name, double goal) {
     struct crowd crowd = {.post = {board_open("crowd", MINICHAT_CREATE), TEXT}, .over = shared_memory(4096)};
     for (crowd.count = 0; crowd.count < readers; crowd.count++) {
         int i = crowd.count;
-        crowd.readers[i] = partner_start((struct role){enter_reader, poll_until_over}, &crowd, 1 + i % (processors() - 1));
+        crowd.readers[i] = partner_start((struct role){enter_reader, poll_until_over}, &crowd,
+                                         1 + i % (processors() - 1));
         partner_ignore_noise(crowd.readers[i]); /* they displace each other */
     }
     compare((struct row){.name = name, .goal = goal},
             (struct contestant[]){{.name = "post, readers awake", .work = post_to_crowd, .state = &crowd},
-                                  {.name = "post, alone", .work = post, .state = &crowd.post}}, 2);
+                                  {.name = "post, alone", .work = post, .state = &crowd.post}},
+            2);
     for (int i = 0; i < crowd.count; i++)
         partner_end(crowd.readers[i]);
     CHECK(minichat_close(crowd.post.chat) == 0);
@@ -392,7 +401,11 @@ static void rows_rivals(void) {
         rival.share = rows[i].share;
         if (wanted(rows[i].name))
             compare((struct row){.name = rows[i].name, .limit = rows[i].limit},
-                    &(struct contestant){.name = "minichat_post", .work = post_against, .state = &rival, .count = TIMED, .per_turn = 1},
+                    &(struct contestant){.name = "minichat_post",
+                                         .work = post_against,
+                                         .state = &rival,
+                                         .count = TIMED,
+                                         .per_turn = 1},
                     1);
     }
     partner_end(rival.partner);
@@ -400,7 +413,7 @@ static void rows_rivals(void) {
     board_close_all("rival");
 }
 
-/* ---- joining --------------------------------------------------------------------------------------------------------------------- */
+/* ---- joining ---- */
 
 static double join(void *state, long count) {
     const char *name = state;
@@ -425,7 +438,8 @@ static long entries(const char *path) {
 }
 
 static void rows_resources(void) {
-    long files = entries(settings.directory), descriptors = entries("/proc/self/fd"), threads = entries("/proc/self/task");
+    long files = entries(settings.directory), descriptors = entries("/proc/self/fd"),
+         threads = entries("/proc/self/task");
     struct minichat *chat = board_open("count", MINICHAT_CREATE);
     report_count("board-files", entries(settings.directory) - files, 2);
     report_count("board-threads", entries("/proc/self/task") - threads, 0);

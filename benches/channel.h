@@ -23,8 +23,8 @@ struct channel {
     void (*end)(void *made);
 };
 
-extern const struct channel channel_pipe, channel_datagram, channel_seqpacket, channel_posix, channel_sysv, channel_mutex,
-    channel_file;
+extern const struct channel channel_pipe, channel_datagram, channel_seqpacket, channel_posix, channel_sysv,
+    channel_mutex, channel_file;
 /* Compiled in if the package is installed. */
 extern const struct channel channel_boost, channel_zeromq, channel_redis;
 

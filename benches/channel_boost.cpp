@@ -20,7 +20,8 @@ void *make(const char *) {
     for (int side = 0; side < 2; side++) {
         it->names[side] = "mapboard-bench-" + std::to_string(getpid()) + "-" + std::to_string(side);
         message_queue::remove(it->names[side].c_str());
-        it->to[side].reset(new message_queue(boost::interprocess::create_only, it->names[side].c_str(), 20, CHANNEL_MESSAGE));
+        it->to[side].reset(new message_queue(boost::interprocess::create_only, it->names[side].c_str(), 20,
+                                             CHANNEL_MESSAGE));
     }
     return it;
 }

@@ -78,11 +78,12 @@ static void end_descriptor(void *made) {
     free(ends);
 }
 
-const struct channel channel_pipe = {"pipe", make_pipe, enter, send_descriptor, receive_descriptor, end_descriptor};
-const struct channel channel_datagram = {"Unix datagram socket", make_datagram, enter, send_descriptor, receive_descriptor,
-                                         end_descriptor};
-const struct channel channel_seqpacket = {"Unix seqpacket socket", make_seqpacket, enter, send_descriptor,
-                                          receive_descriptor, end_descriptor};
+const struct channel channel_pipe = {"pipe",          make_pipe,          enter,
+                                     send_descriptor, receive_descriptor, end_descriptor};
+const struct channel channel_datagram = {"Unix datagram socket", make_datagram,      enter,
+                                         send_descriptor,        receive_descriptor, end_descriptor};
+const struct channel channel_seqpacket = {"Unix seqpacket socket", make_seqpacket,     enter,
+                                          send_descriptor,         receive_descriptor, end_descriptor};
 
 static void *make_posix(const char *directory) {
     (void)directory;
@@ -119,7 +120,8 @@ static void end_posix(void *made) {
     free(ends);
 }
 
-const struct channel channel_posix = {"POSIX message queue", make_posix, enter, send_posix, receive_posix, end_posix};
+const struct channel channel_posix = {"POSIX message queue", make_posix, enter, send_posix,
+                                      receive_posix,         end_posix};
 
 static void *make_sysv(const char *directory) {
     (void)directory;
@@ -160,4 +162,5 @@ static void end_sysv(void *made) {
     free(ends);
 }
 
-const struct channel channel_sysv = {"SysV message queue", make_sysv, enter, send_sysv, receive_sysv, end_sysv};
+const struct channel channel_sysv = {"SysV message queue", make_sysv, enter, send_sysv,
+                                     receive_sysv,         end_sysv};

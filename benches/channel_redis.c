@@ -1,4 +1,5 @@
-/* Redis publish and subscribe (redis-server, libhiredis-dev), over a Unix socket, with a server of our own. */
+/* Redis publish and subscribe (redis-server, libhiredis-dev), over a Unix socket, with a server of our own.
+ */
 #include "bench.h"
 #include "channel.h"
 
@@ -40,8 +41,8 @@ static void *make(const char *directory) {
         int nowhere = open("/dev/null", O_WRONLY);
         dup2(nowhere, 1);
         dup2(nowhere, 2);
-        execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", made->address, "--save", "", "--dir",
-               directory, (char *)NULL);
+        execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", made->address, "--save", "",
+               "--dir", directory, (char *)NULL);
         _exit(127);
     }
     redisContext *probe = made->server > 0 ? reach(made) : NULL;
@@ -72,7 +73,8 @@ static void send(void *state, const void *message) {
     struct made *made = state;
     redisReply *reply;
     do { /* 0: nobody has subscribed yet */
-        reply = redisCommand(made->publisher, "PUBLISH side%d %b", !made->side, message, (size_t)CHANNEL_MESSAGE);
+        reply = redisCommand(made->publisher, "PUBLISH side%d %b", !made->side, message,
+                             (size_t)CHANNEL_MESSAGE);
         CHECK(reply != NULL && reply->type == REDIS_REPLY_INTEGER);
     } while (reply->integer == 0 && (freeReplyObject(reply), true));
     freeReplyObject(reply);
@@ -82,7 +84,8 @@ static void receive(void *state, void *message) {
     struct made *made = state;
     redisReply *reply;
     CHECK(redisGetReply(made->subscriber, (void **)&reply) == REDIS_OK);
-    CHECK(reply->type == REDIS_REPLY_ARRAY && reply->elements == 3 && reply->element[2]->len == CHANNEL_MESSAGE);
+    CHECK(reply->type == REDIS_REPLY_ARRAY && reply->elements == 3 &&
+          reply->element[2]->len == CHANNEL_MESSAGE);
     memcpy(message, reply->element[2]->str, CHANNEL_MESSAGE);
     freeReplyObject(reply);
 }

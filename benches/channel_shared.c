@@ -1,5 +1,5 @@
-/* Channels that a program builds from shared memory: with a robust mutex and condition variables; and as the course's
- * students write theirs, a mapped file and a lock file. */
+/* Channels that a program builds from shared memory: with a robust mutex and condition variables; and as the
+ * course's students write theirs, a mapped file and a lock file. */
 #include "bench.h"
 #include "channel.h"
 
@@ -38,14 +38,13 @@ static void *make_mutex(const char *directory) {
     for (int side = 0; side < 2; side++) {
         struct queue *queue = queues->to[side] = shared_memory(sizeof *queue);
         CHECK(pthread_mutex_init(&queue->mutex, &mutex) == 0);
-        CHECK(pthread_cond_init(&queue->filled, &condition) == 0 && pthread_cond_init(&queue->emptied, &condition) == 0);
+        CHECK(pthread_cond_init(&queue->filled, &condition) == 0 &&
+              pthread_cond_init(&queue->emptied, &condition) == 0);
     }
     return queues;
 }
 
-static void enter_mutex(void *made, int side) {
-    ((struct queues *)made)->side = side;
-}
+static void enter_mutex(void *made, int side) { ((struct queues *)made)->side = side; }
 
 static void hold(struct queue *queue) {
     int error = pthread_mutex_lock(&queue->mutex);
@@ -83,10 +82,10 @@ static void end_mutex(void *made) {
     free(queues);
 }
 
-const struct channel channel_mutex = {"robust mutex + condition", make_mutex, enter_mutex, send_mutex, receive_mutex,
-                                      end_mutex};
+const struct channel channel_mutex = {
+    "robust mutex + condition", make_mutex, enter_mutex, send_mutex, receive_mutex, end_mutex};
 
-/* ---- the naive one --------------------------------------------------------------------------------------------------------- */
+/* ---- the naive one ---- */
 
 /* The reader looks again and again, under the lock, as everyone does who has no way to wait. */
 struct board {
@@ -133,7 +132,8 @@ static void send_file(void *made, const void *message) {
     for (bool sent = false; !sent;) {
         lock(naive, F_WRLCK);
         if (naive->board->written[to] - naive->board->taken[to] < PLACES) {
-            memcpy(naive->board->messages[to][naive->board->written[to]++ % PLACES], message, CHANNEL_MESSAGE);
+            memcpy(naive->board->messages[to][naive->board->written[to]++ % PLACES], message,
+                   CHANNEL_MESSAGE);
             sent = true;
         }
         lock(naive, F_UNLCK);
@@ -161,4 +161,5 @@ static void end_file(void *made) {
     free(naive);
 }
 
-const struct channel channel_file = {"file + fcntl lock", make_file, enter_file, send_file, receive_file, end_file};
+const struct channel channel_file = {"file + fcntl lock", make_file,    enter_file,
+                                     send_file,           receive_file, end_file};

@@ -12,7 +12,8 @@
 extern char **environ;
 
 static const struct channel *const all[] = {
-    &channel_file,  &channel_mutex, &channel_pipe, &channel_datagram, &channel_seqpacket, &channel_posix, &channel_sysv,
+    &channel_file,      &channel_mutex, &channel_pipe, &channel_datagram,
+    &channel_seqpacket, &channel_posix, &channel_sysv,
 #ifdef HAVE_BOOST
     &channel_boost,
 #endif
@@ -25,7 +26,8 @@ static const struct channel *const all[] = {
 };
 #define ALL (sizeof all / sizeof *all)
 
-/* ---- ours, as one of them ---------------------------------------------------------------------------------------------------- */
+/* ---- ours, as one of them
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct board {
     struct minichat *chat;
@@ -68,9 +70,11 @@ static void end_board(void *made) {
     free(made);
 }
 
-static const struct channel channel_board = {"mapboard", make_board, enter_board, send_board, receive_board, end_board};
+static const struct channel channel_board = {"mapboard", make_board,    enter_board,
+                                             send_board, receive_board, end_board};
 
-/* ---- there and back; a stream ------------------------------------------------------------------------------------------------- */
+/* ---- there and back; a stream
+ * ------------------------------------------------------------------------------------------------- */
 
 struct use {
     const struct channel *channel;
@@ -133,7 +137,8 @@ static void end(struct use *use) {
     use->channel->end(use->made);
 }
 
-/* ---- ours as a stream: the board holds 20, and who reads too slowly misses some. Counted is what was delivered. ------------------- */
+/* ---- ours as a stream: the board holds 20, and who reads too slowly misses some. Counted is what was
+ * delivered. ------------------- */
 
 struct stream {
     struct minichat *chat;
@@ -156,7 +161,8 @@ static void post_stream(void *state, long count) {
 static double read_stream(void *state, long count) {
     struct stream *stream = state;
     static struct minichat_message messages[MINICHAT_MESSAGES];
-    uint64_t start_at = minichat_dernier(stream->chat), end_at = start_at + (uint64_t)count, delivered = 0, missed = 0;
+    uint64_t start_at = minichat_dernier(stream->chat), end_at = start_at + (uint64_t)count, delivered = 0,
+             missed = 0;
     partner_go(stream->partner, count);
     int64_t start = now();
     while (minichat_dernier(stream->chat) < end_at) {
@@ -175,7 +181,8 @@ static double read_stream(void *state, long count) {
     return ns * (double)count / (double)delivered;
 }
 
-/* ---- iceoryx2, in a program of its own ---------------------------------------------------------------------------------------------- */
+/* ---- iceoryx2, in a program of its own
+ * ---------------------------------------------------------------------------------------------- */
 
 static double external(void *state, long count) {
     char number[32], line[64] = "";
@@ -202,9 +209,7 @@ static double external(void *state, long count) {
     return ns * (double)count;
 }
 
-static bool has_iceoryx(void) {
-    return access(settings.peers, X_OK) == 0;
-}
+static bool has_iceoryx(void) { return access(settings.peers, X_OK) == 0; }
 
 static void row_message(void) {
     struct stream stream = {.chat = board_open("stream", MINICHAT_CREATE | MINICHAT_FROM_NOW)};
@@ -218,11 +223,14 @@ static void row_message(void) {
     int used = 0;
     for (size_t i = 0; i < ALL; i++)
         if (begin(&uses[used], all[i], true)) {
-            contestants[count++] = (struct contestant){.name = all[i]->name, .work = turn, .state = &uses[used]};
+            contestants[count++] = (struct contestant){
+                .name = all[i]->name, .work = turn, .state = &uses[used]};
             used++;
         }
-    compare((struct row){.name = "message-128", .goal = has_iceoryx() ? 0.3 : 0, .rounds = 21}, contestants, count);
-    printf("bench: message-128 delivered %.0f %% of what was posted\n", 100 * stream.delivered / stream.posted);
+    compare((struct row){.name = "message-128", .goal = has_iceoryx() ? 0.3 : 0, .rounds = 21}, contestants,
+            count);
+    printf("bench: message-128 delivered %.0f %% of what was posted\n",
+           100 * stream.delivered / stream.posted);
     while (used > 0)
         end(&uses[--used]);
     partner_end(stream.partner);
@@ -237,11 +245,15 @@ static void row_trip(void) {
     for (size_t i = 0; i < ALL + 1; i++) {
         const struct channel *channel = i ? all[i - 1] : &channel_board;
         if (begin(&uses[used], channel, false))
-            contestants[count++] = (struct contestant){.name = channel->name, .work = turn, .state = &uses[used++]};
+            contestants[count++] = (struct contestant){
+                .name = channel->name, .work = turn, .state = &uses[used++]};
     }
     if (has_iceoryx())
-        contestants[count++] = (struct contestant){
-            .name = "iceoryx2 (polled)", .work = external, .state = "trip", .count = 20000, .ignores_noise = true};
+        contestants[count++] = (struct contestant){.name = "iceoryx2 (polled)",
+                                                   .work = external,
+                                                   .state = "trip",
+                                                   .count = 20000,
+                                                   .ignores_noise = true};
     compare((struct row){.name = "trip-128", .rounds = 21}, contestants, count);
     while (used > 0)
         end(&uses[--used]);
@@ -259,7 +271,8 @@ void rows_channels(void) {
     report_missing("ZeroMQ ipc", "libzmq3-dev is not installed: make bench-deps");
 #endif
 #ifndef HAVE_REDIS
-    report_missing("Redis publish/subscribe", "redis-server or libhiredis-dev is not installed: make bench-deps");
+    report_missing("Redis publish/subscribe",
+                   "redis-server or libhiredis-dev is not installed: make bench-deps");
 #endif
     if (!has_iceoryx())
         report_missing("iceoryx2", "benches/peers is not built: make bench-deps");

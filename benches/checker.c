@@ -1,5 +1,6 @@
-/* mapcheck: what a program pays that maps nothing, and what one traced pair costs, against strace and valgrind. The
- * programs are `bench --load NAME COUNT`, which measure themselves, so starting up is not counted but in its own row. */
+/* mapcheck: what a program pays that maps nothing, and what one traced pair costs, against strace and
+ * valgrind. The programs are `bench --load NAME COUNT`, which measure themselves, so starting up is not
+ * counted but in its own row. */
 #include "bench.h"
 
 #include <fcntl.h>
@@ -87,7 +88,8 @@ static bool has(const char *program) {
 
 static const char *const alone[] = {NULL};
 static const char *checked[] = {NULL, NULL};
-static const char *const traced[] = {"strace", "--seccomp-bpf", "-f", "-o", "/dev/null", "-e", "trace=mmap,munmap", NULL};
+static const char *const traced[] = {"strace", "--seccomp-bpf",     "-f", "-o", "/dev/null",
+                                     "-e",     "trace=mmap,munmap", NULL};
 static const char *const valgrind[] = {"valgrind", "-q", NULL};
 
 void rows_mapcheck(void) {
@@ -119,14 +121,23 @@ void rows_mapcheck(void) {
         if (!wanted(rows[i].row))
             continue;
         if (against > 0 && !has(others[against][0])) {
-            report_missing(rows[i].row, against == 1 ? "strace is not installed" : "valgrind is not installed");
+            report_missing(rows[i].row,
+                           against == 1 ? "strace is not installed" : "valgrind is not installed");
             continue;
         }
-        struct run ours = {checked, rows[i].load, rows[i].whole}, other = {others[against], rows[i].load, rows[i].whole};
+        struct run ours = {checked, rows[i].load, rows[i].whole},
+                   other = {others[against], rows[i].load, rows[i].whole};
         compare((struct row){.name = rows[i].row, .goal = rows[i].goal, .rounds = against == 2 ? 7 : 15},
-                (struct contestant[]){
-                    {.name = "mapcheck", .work = run, .state = &ours, .count = rows[i].count, .ignores_noise = true},
-                    {.name = names[against], .work = run, .state = &other, .count = rows[i].count, .ignores_noise = true}},
+                (struct contestant[]){{.name = "mapcheck",
+                                       .work = run,
+                                       .state = &ours,
+                                       .count = rows[i].count,
+                                       .ignores_noise = true},
+                                      {.name = names[against],
+                                       .work = run,
+                                       .state = &other,
+                                       .count = rows[i].count,
+                                       .ignores_noise = true}},
                 2);
     }
     go_to_processor(0);

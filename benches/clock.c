@@ -35,9 +35,7 @@ static cpu_set_t *allowed(void) {
     return &set;
 }
 
-int processors(void) {
-    return CPU_COUNT(allowed());
-}
+int processors(void) { return CPU_COUNT(allowed()); }
 
 void go_to_processor(int which) {
     which %= processors();
@@ -52,9 +50,7 @@ void go_to_processor(int which) {
     }
 }
 
-void go_to_any_processor(void) {
-    CHECK(sched_setaffinity(0, sizeof *allowed(), allowed()) == 0);
-}
+void go_to_any_processor(void) { CHECK(sched_setaffinity(0, sizeof *allowed(), allowed()) == 0); }
 
 struct quiet quiet_now(void) {
     struct quiet quiet = {0};

@@ -7,7 +7,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-
 static int regular, reading, writing, path_only, empty, sealed, directory;
 static char *page;
 static struct rlimit old_limit;
@@ -131,7 +130,8 @@ void rows_explain(void) {
         causes[i].fail();
         if (strcmp(mm_explain_slug(), causes[i].slug) == 0)
             compare((struct row){.name = names[i], .limit = 10000, .rounds = 11},
-                    &(struct contestant){.name = "mm_explain", .work = explain, .state = (void *)(uintptr_t)&causes[i]},
+                    &(struct contestant){
+                        .name = "mm_explain", .work = explain, .state = (void *)(uintptr_t)&causes[i]},
                     1);
         else
             report_missing(names[i], mm_explain_slug());

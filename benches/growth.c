@@ -28,7 +28,8 @@ static double raw_pair(void *state, long count) {
 
 static double explain_in_use(void *state, long count) {
     char sentence[512];
-    CHECK(mm_map(state, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED);
+    CHECK(mm_map(state, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) ==
+          MAP_FAILED);
     int64_t start = now();
     for (long i = 0; i < count; i++)
         CHECK(mm_explain(sentence, sizeof sentence) > 20);
@@ -41,7 +42,8 @@ static void mappings(void) {
     static const int steps[] = {1, 10, 100, 1000, 10000, 30000};
     enum { MOST = 30000 };
     /* Every second page of a range is another mapping, so that the kernel merges none. */
-    char *range = mmap(NULL, 2UL * MOST * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    char *range = mmap(NULL, 2UL * MOST * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+                       0);
     CHECK(range != MAP_FAILED);
     int live = 0;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -51,15 +53,17 @@ static void mappings(void) {
                 munmap(range, 2UL * MOST * 4096);
                 return;
             }
-        report_growth("map + unmap", "mappings live", live,
-                      (struct contestant[]){{.name = "mapboard", .work = map_pair}, {.name = "raw", .work = raw_pair}}, 2);
+        report_growth(
+            "map + unmap", "mappings live", live,
+            (struct contestant[]){{.name = "mapboard", .work = map_pair}, {.name = "raw", .work = raw_pair}},
+            2);
         report_growth("mm_explain, address in use", "mappings live", live,
                       &(struct contestant){.name = "mapboard", .work = explain_in_use, .state = range}, 1);
     }
     munmap(range, 2UL * MOST * 4096);
 }
 
-/* ---- participants ------------------------------------------------------------------------------------------------------------- */
+/* ---- participants ---- */
 
 static double post_128(void *state, long count) {
     int64_t start = now();
@@ -96,18 +100,20 @@ static void participants(void) {
         for (; present < steps[i]; present++)
             all[present] = board_open("many", 0);
         report_growth("post 128 B", "participants", present,
-                      &(struct contestant){.name = "mapboard", .work = post_128, .state = all[present - 1]}, 1);
+                      &(struct contestant){.name = "mapboard", .work = post_128, .state = all[present - 1]},
+                      1);
         report_growth("who", "participants", present,
                       &(struct contestant){.name = "mapboard", .work = who, .state = all[present - 1]}, 1);
         if (present < MINICHAT_SEATS)
-            report_growth("join", "participants", present, &(struct contestant){.name = "mapboard", .work = join}, 1);
+            report_growth("join", "participants", present,
+                          &(struct contestant){.name = "mapboard", .work = join}, 1);
     }
     while (present > 0)
         CHECK(minichat_close(all[--present]) == 0);
     board_close_all("many");
 }
 
-/* ---- length ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- length ---- */
 
 struct sized {
     struct minichat *chat;
@@ -140,9 +146,11 @@ static void lengths(void) {
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         struct sized sized = {board_open("sized", MINICHAT_CREATE), steps[i]};
         size_t length = steps[i];
-        report_growth("post", "bytes", (double)length,
-                      (struct contestant[]){{.name = "mapboard", .work = post_sized, .state = &sized},
-                                            {.name = "CAS + xchg + memcpy", .work = cas_xchg_memcpy, .state = &length}}, 2);
+        report_growth(
+            "post", "bytes", (double)length,
+            (struct contestant[]){{.name = "mapboard", .work = post_sized, .state = &sized},
+                                  {.name = "CAS + xchg + memcpy", .work = cas_xchg_memcpy, .state = &length}},
+            2);
         report_growth("read", "bytes", (double)length,
                       &(struct contestant){.name = "mapboard", .work = read_sized, .state = &sized}, 1);
         CHECK(minichat_close(sized.chat) == 0);
@@ -150,7 +158,8 @@ static void lengths(void) {
     }
 }
 
-/* ---- threads of one participant -------------------------------------------------------------------------------------------------- */
+/* ---- threads of one participant
+ * -------------------------------------------------------------------------------------------------- */
 
 struct team {
     struct minichat *chat;
@@ -183,8 +192,12 @@ static void threads(void) {
     struct team team = {.chat = board_open("team", MINICHAT_CREATE)};
     for (team.threads = 1; team.threads <= 8; team.threads *= 2)
         report_growth("post 128 B, one participant", "threads", team.threads,
-                      &(struct contestant){
-                          .name = "mapboard", .work = post_together, .state = &team, .count = 20000, .ignores_noise = true}, 1);
+                      &(struct contestant){.name = "mapboard",
+                                           .work = post_together,
+                                           .state = &team,
+                                           .count = 20000,
+                                           .ignores_noise = true},
+                      1);
     CHECK(minichat_close(team.chat) == 0);
     board_close_all("team");
 }

@@ -1,4 +1,5 @@
-/* What no library can beat: a cache line that goes to another core and back, a thread that the kernel wakes. */
+/* What no library can beat: a cache line that goes to another core and back, a thread that the kernel wakes.
+ */
 #include "bench.h"
 
 #include <linux/futex.h>
@@ -15,7 +16,7 @@ static inline void relax(void) {
 #endif
 }
 
-/* ---- L ------------------------------------------------------------------------------------------------------------------ */
+/* ---- L ---- */
 
 struct line {
     struct partner *partner;
@@ -57,10 +58,10 @@ struct contestant limit_line(void) {
     return (struct contestant){.name = "cache line there and back (L)", .work = ask, .state = &the_line};
 }
 
-/* ---- F ------------------------------------------------------------------------------------------------------------------ */
+/* ---- F ---- */
 
-/* Both sides sleep in the kernel until the other wakes them. In the `asleep` form each waits before it answers, until
- * the other surely sleeps, and the waiting is left out. */
+/* Both sides sleep in the kernel until the other wakes them. In the `asleep` form each waits before it
+ * answers, until the other surely sleeps, and the waiting is left out. */
 struct futex {
     struct partner *partner;
     int processor;
@@ -143,10 +144,11 @@ void limits_end(void) {
             partner_end(the_futex[i].partner);
 }
 
-/* ---- CAS + xchg + memcpy ------------------------------------------------------------------------------------------------ */
+/* ---- CAS + xchg + memcpy
+ * ------------------------------------------------------------------------------------------------ */
 
-/* The least that a post without a lock needs: the text copied to the next of 21 places, a swap in the next of 20 lines,
- * an exchange of the newest number. The same memory as a board's, warm. */
+/* The least that a post without a lock needs: the text copied to the next of 21 places, a swap in the next of
+ * 20 lines, an exchange of the newest number. The same memory as a board's, warm. */
 double cas_xchg_memcpy(void *length, long count) {
     static struct {
         _Alignas(64) _Atomic uint64_t last;
@@ -154,7 +156,7 @@ double cas_xchg_memcpy(void *length, long count) {
             _Alignas(64) _Atomic uint64_t entry;
         } ring[20];
         _Alignas(4096) char buffers[21][1024];
-    } *board;
+    } * board;
     static uint64_t number;
     if (board == NULL)
         board = shared_memory(sizeof *board);

@@ -14,8 +14,8 @@
 struct partner {
     pid_t pid;
     struct {
-        _Atomic uint32_t turn;    /* how many were begun */
-        _Atomic uint32_t begun;   /* the partner is running */
+        _Atomic uint32_t turn;  /* how many were begun */
+        _Atomic uint32_t begun; /* the partner is running */
         _Atomic uint32_t ended;
         long count;
         bool ends, ignores_noise, was_disturbed;
@@ -89,13 +89,9 @@ void partner_done(struct partner *partner) {
         disturbed();
 }
 
-double *partner_value(struct partner *partner) {
-    return &partner->shared->value;
-}
+double *partner_value(struct partner *partner) { return &partner->shared->value; }
 
-void partner_ignore_noise(struct partner *partner) {
-    partner->shared->ignores_noise = true;
-}
+void partner_ignore_noise(struct partner *partner) { partner->shared->ignores_noise = true; }
 
 void partner_end(struct partner *partner) {
     partner->shared->ends = true;

@@ -22,7 +22,8 @@ static void write_text(double x, double y, const char *style, const char *words)
 }
 
 static const char *power_of_ten(int exponent) {
-    static const char *const names[] = {"1 ns", "10 ns", "100 ns", "1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s"};
+    static const char *const names[] = {"1 ns",   "10 ns", "100 ns", "1 µs",   "10 µs",
+                                        "100 µs", "1 ms",  "10 ms",  "100 ms", "1 s"};
     return exponent >= 0 && exponent < 10 ? names[exponent] : "";
 }
 
@@ -34,7 +35,8 @@ static bool shown(const struct result *result) {
 static const struct result *slowest_explanation(void) {
     const struct result *slowest = NULL;
     for (int i = 0; i < result_count; i++)
-        if (strncmp(results[i].row, "explain-", 8) == 0 && (!slowest || results[i].of[0].median > slowest->of[0].median))
+        if (strncmp(results[i].row, "explain-", 8) == 0 &&
+            (!slowest || results[i].of[0].median > slowest->of[0].median))
             slowest = &results[i];
     return slowest;
 }
@@ -47,7 +49,8 @@ static double at_x(double ns, int from, int to) {
 static void axis(double top, double bottom, int from, int to) {
     for (int power = from; power <= to; power++) {
         double x = at_x(pow(10, power), from, to);
-        fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#e2e2e2\"/>\n", x, top, x, bottom);
+        fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#e2e2e2\"/>\n", x, top,
+                x, bottom);
         write_text(x, top - 6, "text-anchor=\"middle\" fill=\"#555\"", power_of_ten(power));
     }
 }
@@ -59,10 +62,12 @@ static void row(const struct result *result, double y, int from, int to) {
         double x = at_x(result->of[k].median, from, to), end = at_x(result->of[k].p99, from, to);
         double down = result->contestants > 2 ? k * 14.0 : 0;
         const char *colour = k ? OTHERS : OURS;
-        fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-opacity=\"0.5\"/>\n", x,
-                y + down, end, y + down, colour);
-        fprintf(file, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" fill=\"%s\" stroke=\"%s\"><title>", x, y + down,
-                k ? "white" : colour, colour);
+        fprintf(
+            file,
+            "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-opacity=\"0.5\"/>\n",
+            x, y + down, end, y + down, colour);
+        fprintf(file, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" fill=\"%s\" stroke=\"%s\"><title>", x,
+                y + down, k ? "white" : colour, colour);
         fprintf(file, "%s %.4g ns</title></circle>\n", result->of[k].name, result->of[k].median);
         if (result->contestants > 2)
             write_text(fmax(x, end) + 9, y + down + 4, "fill=\"#555\" font-size=\"11\"", result->of[k].name);
@@ -120,8 +125,10 @@ static void panel(const char *what, double left, double top, double width, doubl
     double span = log10(last) - log10(first);
     for (int power = from; power <= to; power++) {
         double y = top + height - height * (power - from) / (to - from);
-        fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#e2e2e2\"/>\n", left, y, left + width, y);
-        write_text(left - 6, y + 4, "text-anchor=\"end\" fill=\"#555\" font-size=\"11\"", power_of_ten(power));
+        fprintf(file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#e2e2e2\"/>\n", left, y,
+                left + width, y);
+        write_text(left - 6, y + 4, "text-anchor=\"end\" fill=\"#555\" font-size=\"11\"",
+                   power_of_ten(power));
     }
     char words[64];
     snprintf(words, sizeof words, "%s: %g … %g", what, first, last);
@@ -136,7 +143,7 @@ static void panel(const char *what, double left, double top, double width, doubl
         if (!begins)
             continue;
         bool ours = strcmp(points[i].who, "mapboard") == 0;
-        double x = left, y = top;
+        double x = left, y = top, first_y = -1;
         fprintf(file, "<polyline fill=\"none\" stroke=\"%s\"%s points=\"", ours ? OURS : OTHERS,
                 ours ? "" : " stroke-dasharray=\"4 3\"");
         for (int k = i; k < point_count; k++)
@@ -144,11 +151,13 @@ static void panel(const char *what, double left, double top, double width, doubl
                 strcmp(points[k].who, points[i].who) == 0) {
                 x = left + (span > 0 ? width * (log10(points[k].x) - log10(first)) / span : 0);
                 y = top + height - height * (log10(fmax(points[k].median, 1)) - from) / (to - from);
+                first_y = first_y < 0 ? y : first_y;
                 fprintf(file, "%.1f,%.1f ", x, y);
             }
         fprintf(file, "\"/>\n");
-        snprintf(words, sizeof words, "%s%s%s", ours ? points[i].line : points[i].who, "", "");
-        write_text(left + 4, y - 4 < top + 8 ? top + 10 : y - 4, "font-size=\"10\" fill=\"#333\"", words);
+        /* Ours above its line, the other below. */
+        write_text(left + 4, first_y + (ours ? -4 : 11), "font-size=\"10\" fill=\"#333\"",
+                   ours ? points[i].line : points[i].who);
     }
 }
 
@@ -164,13 +173,18 @@ void write_picture(const char *path) {
         height += 480;
     fprintf(file,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\" viewBox=\"0 0 %d %.0f\" "
-            "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n",
+            "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%%\" height=\"100%%\" "
+            "fill=\"white\"/>\n",
             WIDTH, height, WIDTH, height);
-    write_text(20, 28, "font-size=\"17\"", "mapboard " MAPBOARD_VERSION ": time an operation (less is better)");
-    write_text(20, 48, "fill=\"#555\"", "filled: mapboard · hollow: what it is held against · the line to the right of a dot ends at the p99");
+    write_text(20, 28, "font-size=\"17\"",
+               "mapboard " MAPBOARD_VERSION ": time an operation (less is better)");
+    write_text(20, 48, "fill=\"#555\"",
+               "filled: mapboard · hollow: what it is held against · the line to the right of a dot ends at "
+               "the p99");
     double bottom = rows_above(90);
     if (grows) {
-        write_text(20, bottom + 36, "font-size=\"15\"", "How cost grows (both axes logarithmic; dashed: what it is held against)");
+        write_text(20, bottom + 36, "font-size=\"15\"",
+                   "How cost grows (both axes logarithmic; dashed: what it is held against)");
         panel("mappings live", 90, bottom + 56, 380, 150);
         panel("participants", 580, bottom + 56, 380, 150);
         panel("bytes", 90, bottom + 256, 380, 150);

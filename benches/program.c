@@ -39,7 +39,15 @@ void rows_program(void) {
     strcat(without, "/start-without");
     /* The child's own time is the scheduler's: only the rounds even that out. */
     compare((struct row){.name = "start"},
-            (struct contestant[]){
-                {.name = "a program that links it", .work = start, .state = with, .count = 10, .ignores_noise = true},
-                {.name = "one that does not", .work = start, .state = without, .count = 10, .ignores_noise = true}}, 2);
+            (struct contestant[]){{.name = "a program that links it",
+                                   .work = start,
+                                   .state = with,
+                                   .count = 10,
+                                   .ignores_noise = true},
+                                  {.name = "one that does not",
+                                   .work = start,
+                                   .state = without,
+                                   .count = 10,
+                                   .ignores_noise = true}},
+            2);
 }

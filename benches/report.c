@@ -28,14 +28,14 @@ static void column(const char *words, int width) {
 }
 
 void print_table(void) {
-    printf("\n%-26s %-30s", "what", "who");
+    printf("\n%-30s %-30s", "what", "who");
     column("median", 11);
     column("p99", 11);
     printf("  %7s  %s\n", "ratio", "goal");
     for (int i = 0; i < result_count; i++) {
         const struct result *result = &results[i];
         for (int k = 0; k < result->contestants; k++) {
-            printf("%-26s %-30s", k ? "" : result->row, result->of[k].name);
+            printf("%-30s %-30s", k ? "" : result->row, result->of[k].name);
             column(pretty(result->of[k].median, result->unit), 11);
             column(pretty(result->of[k].p99, result->unit), 11);
             if (k == 0) {
@@ -52,8 +52,8 @@ void print_table(void) {
             printf("\n");
         }
     }
-    printf("\n%d goals fall short; %d rounds were disturbed and repeated, %d counted all the same\n", shorts, repeated,
-           kept_disturbed);
+    printf("\n%d goals fall short; %d rounds were disturbed and repeated, %d counted all the same\n", shorts,
+           repeated, kept_disturbed);
 }
 
 void write_csv(const char *path) {
@@ -69,12 +69,13 @@ void write_csv(const char *path) {
                 fprintf(file, "%.4g", result->ratio);
             fprintf(file, ",");
             if (k == 0 && result->verdict >= 0)
-                fprintf(file, "%.4g,%s\n", result->goal > 0 ? result->goal : result->limit, result->verdict ? "ok" : "short");
+                fprintf(file, "%.4g,%s\n", result->goal > 0 ? result->goal : result->limit,
+                        result->verdict ? "ok" : "short");
             else
                 fprintf(file, ",\n");
         }
     for (int i = 0; i < point_count; i++)
-        fprintf(file, "\"%s by %s\",%g,\"%s\",%.6g,%.6g,ns,,,\n", points[i].line, points[i].what, points[i].x, points[i].who,
-                points[i].median, points[i].p99);
+        fprintf(file, "\"%s by %s\",%g,\"%s\",%.6g,%.6g,ns,,,\n", points[i].line, points[i].what, points[i].x,
+                points[i].who, points[i].median, points[i].p99);
     CHECK(fclose(file) == 0);
 }

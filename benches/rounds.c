@@ -1,6 +1,6 @@
-/* Ours and the others, by turns. In each round everyone has one turn, so that a slow minute of the machine is slow for
- * all; a round in which somebody was put aside by another process is repeated. The ratio is the median of the rounds'
- * ratios. */
+/* Ours and the others, by turns. In each round everyone has one turn, so that a slow minute of the machine is
+ * slow for all; a round in which somebody was put aside by another process is repeated. The ratio is the
+ * median of the rounds' ratios. */
 #include "bench.h"
 
 #include <string.h>
@@ -11,13 +11,9 @@ struct settings settings = {.rounds = 41, .turn = 500000};
 int repeated, kept_disturbed;
 static bool partner_disturbed;
 
-void disturbed(void) {
-    partner_disturbed = true;
-}
+void disturbed(void) { partner_disturbed = true; }
 
-bool wanted(const char *name) {
-    return settings.only == NULL || strstr(name, settings.only) != NULL;
-}
+bool wanted(const char *name) { return settings.only == NULL || strstr(name, settings.only) != NULL; }
 
 static double turn(struct contestant *who, bool *quiet) {
     struct quiet before = quiet_now();
@@ -128,7 +124,8 @@ void compare(struct row row, struct contestant *contestants, int count) {
     double ours = row.p99 ? contestants[0].p99 : contestants[0].median;
     result->verdict = -1;
     if (row.goal > 0 || row.limit > 0)
-        result->verdict = (row.goal == 0 || result->ratio <= row.goal) && (row.limit == 0 || ours <= row.limit);
+        result->verdict = (row.goal == 0 || result->ratio <= row.goal) &&
+                          (row.limit == 0 || ours <= row.limit);
     shorts += result->verdict == 0;
     finish(contestants, count);
 
@@ -155,7 +152,8 @@ void report_count(const char *name, long ours, long at_most) {
     result->of[0].median = result->of[0].p99 = (double)ours;
     result->verdict = ours <= at_most;
     shorts += !result->verdict;
-    printf("bench: %s ours=%ld peer=- ratio=- goal=%ld %s\n", name, ours, at_most, result->verdict ? "ok" : "short");
+    printf("bench: %s ours=%ld peer=- ratio=- goal=%ld %s\n", name, ours, at_most,
+           result->verdict ? "ok" : "short");
     fflush(stdout);
 }
 
@@ -169,7 +167,8 @@ void report_growth(const char *line, const char *what, double x, struct contesta
     printf("growth: %s %s=%g", line, what, x);
     for (int i = 0; i < count; i++) {
         CHECK(point_count < 1024);
-        points[point_count++] = (struct point){line, what, contestants[i].name, x, contestants[i].median, contestants[i].p99};
+        points[point_count++] = (struct point){
+            line, what, contestants[i].name, x, contestants[i].median, contestants[i].p99};
         printf(" %s=%.4g", contestants[i].name, contestants[i].median);
     }
     printf("\n");

@@ -1,4 +1,5 @@
-/* A program that does nothing; with WITH_MAPBOARD it is linked with the library, which the loader has to find. */
+/* A program that does nothing; with WITH_MAPBOARD it is linked with the library, which the loader has to
+ * find. */
 #ifdef WITH_MAPBOARD
 #include <mapboard.h>
 #endif

@@ -3,6 +3,7 @@
  * not or writes where it must not. Then the same while somebody writes all the time. MAPBOARD_SEED repeats a run.
  */
 #include "fuzz/board.h"
+#include <dirent.h>
 
 struct progress {
     uint64_t round;
@@ -14,6 +15,12 @@ static struct progress *progress; /* shared with the child that does it */
 static void fuzz_wrong(const char *what) {
     snprintf(progress->wrong, sizeof progress->wrong, "%s", what);
     _exit(1);
+}
+
+static const char *corpus_path(void) {
+    static char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/tests/fuzz/corpus", getenv("MB_ROOT") ? getenv("MB_ROOT") : "");
+    return path;
 }
 
 /* `act` in a child, which may crash. */
@@ -29,7 +36,7 @@ static void in_child(void (*act)(uint64_t, uint64_t), uint64_t seed, uint64_t ro
         _exit(0);
     }
     int status = chat_status(child);
-    CHECK(status == 0 && progress->round == rounds, "%s: %llu of %llu boards, seed %llu: %s%s", name,
+    CHECK(status == 0 && (rounds ? progress->round == rounds : progress->round >= 20), "%s: %llu boards of %llu, seed %llu: %s%s", name,
           (unsigned long long)progress->round, (unsigned long long)rounds, (unsigned long long)seed,
           status == 0 ? "all well" : status < 1000 ? progress->wrong : strsignal(status - 1000),
           status == 1000 + SIGALRM ? " (a call that does not end)" : "");
@@ -45,6 +52,29 @@ static void spoiled(uint64_t seed, uint64_t rounds) {
         }
         fuzz_board(steps, (1 + state % 16) * FUZZ_STEP);
     }
+}
+
+/* Those that the fuzzer found to come to different places; how many there are is not said: all there are. */
+static void corpus(uint64_t unused, uint64_t unused_too) {
+    (void)unused, (void)unused_too;
+    char name[PATH_MAX + 300];
+    uint8_t steps[64 * FUZZ_STEP];
+    DIR *directory = opendir(corpus_path());
+    if (!directory)
+        tap_bail("%s", corpus_path());
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(name, sizeof name, "%s/%s", corpus_path(), entry->d_name);
+        int fd = open(name, O_RDONLY | O_CLOEXEC);
+        ssize_t size = read(fd, steps, sizeof steps);
+        if (size < 0)
+            tap_bail("%s", name);
+        close(fd);
+        fuzz_board(steps, (size_t)size);
+        progress->round++;
+    }
+    closedir(directory);
 }
 
 /* Writes until it is killed: to the words that everything hangs on, most of the time. */
@@ -113,6 +143,10 @@ int main(void) {
     tap_directory();
     progress = shared_memory(sizeof *progress);
     uint64_t some = seed(), times = getenv("MAPBOARD_SOAK") ? 50 : 1;
+    if (access(corpus_path(), R_OK) == 0)
+        in_child(corpus, some, 0, "boards that the fuzzer found");
+    else
+        SKIP("MB_ROOT is not set", "boards that the fuzzer found");
     in_child(spoiled, some, 5000 * times, "boards that were spoiled");
     in_child(scribbled, some, 50000 * times, "a board that is being spoiled");
     return tap_end();

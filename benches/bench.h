@@ -10,8 +10,7 @@
 
 #define TEXT 128 /* bytes of an ordinary message */
 
-/* ---- clock.c: time, processors, disturbances
- * ---------------------------------------------------------------------- */
+/* ---- clock.c: time, processors, disturbances ---- */
 
 int64_t now(void);
 void pause_spinning(int64_t ns);
@@ -35,8 +34,7 @@ bool quiet_since(struct quiet before, int64_t bound);
 #define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))
 _Noreturn void check_failed(const char *condition, const char *file, int line);
 
-/* ---- rounds.c: ours and the others, by turns
- * ----------------------------------------------------------------------- */
+/* ---- rounds.c: ours and the others, by turns ---- */
 
 /* Does `count` operations and returns the nanoseconds that they took; it may leave out what it does not
  * measure. */
@@ -93,8 +91,7 @@ bool wanted(const char *name);
 /* For growth: measures without a row. */
 void run_rounds(struct row row, struct contestant *contestants, int count);
 
-/* ---- report.c, picture.c
- * --------------------------------------------------------------------------------------------- */
+/* ---- report.c, picture.c ---- */
 
 struct result {
     const char *row, *unit;
@@ -117,8 +114,7 @@ void print_table(void);
 void write_csv(const char *path);
 void write_picture(const char *path);
 
-/* ---- partner.c: a second process
- * ------------------------------------------------------------------------------------ */
+/* ---- partner.c: a second process ---- */
 
 /* In the partner: done once before the first turn, on its processor. The partner's state is a copy of the
  * parent's. */
@@ -140,8 +136,7 @@ void partner_end(struct partner *partner);
 /* Memory that partners see, zeroed. */
 void *shared_memory(size_t size);
 
-/* ---- board helpers
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- board helpers ---- */
 
 struct minichat *board_open(const char *name, unsigned flags);
 void board_close_all(const char *name);

@@ -38,8 +38,7 @@ static uint64_t last_number(struct minichat *chat) {
     return info.last;
 }
 
-/* ---- posting, with nobody else
- * -------------------------------------------------------------------------------------------- */
+/* ---- posting, with nobody else ---- */
 
 struct post {
     struct minichat *chat;

@@ -26,8 +26,7 @@ static const struct channel *const all[] = {
 };
 #define ALL (sizeof all / sizeof *all)
 
-/* ---- ours, as one of them
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- ours, as one of them ---- */
 
 struct board {
     struct minichat *chat;
@@ -73,8 +72,7 @@ static void end_board(void *made) {
 static const struct channel channel_board = {"mapboard", make_board,    enter_board,
                                              send_board, receive_board, end_board};
 
-/* ---- there and back; a stream
- * ------------------------------------------------------------------------------------------------- */
+/* ---- there and back; a stream ---- */
 
 struct use {
     const struct channel *channel;
@@ -137,8 +135,7 @@ static void end(struct use *use) {
     use->channel->end(use->made);
 }
 
-/* ---- ours as a stream: the board holds 20, and who reads too slowly misses some. Counted is what was
- * delivered. ------------------- */
+/* ---- ours as a stream: the board holds 20, and who reads too slowly misses some ---- */
 
 struct stream {
     struct minichat *chat;
@@ -181,8 +178,7 @@ static double read_stream(void *state, long count) {
     return ns * (double)count / (double)delivered;
 }
 
-/* ---- iceoryx2, in a program of its own
- * ---------------------------------------------------------------------------------------------- */
+/* ---- iceoryx2, in a program of its own ---- */
 
 static double external(void *state, long count) {
     char number[32], line[64] = "";

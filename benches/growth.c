@@ -158,8 +158,7 @@ static void lengths(void) {
     }
 }
 
-/* ---- threads of one participant
- * -------------------------------------------------------------------------------------------------- */
+/* ---- threads of one participant ---- */
 
 struct team {
     struct minichat *chat;

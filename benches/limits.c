@@ -144,8 +144,7 @@ void limits_end(void) {
             partner_end(the_futex[i].partner);
 }
 
-/* ---- CAS + xchg + memcpy
- * ------------------------------------------------------------------------------------------------ */
+/* ---- CAS + xchg + memcpy ---- */
 
 /* The least that a post without a lock needs: the text copied to the next of 21 places, a swap in the next of
  * 20 lines, an exchange of the newest number. The same memory as a board's, warm. */

@@ -119,3 +119,61 @@ impl<M: Memory> Ring<'_, M> {
         fail(libc::EBADMSG)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::{Span, Word};
+    use super::super::shared::AtomicU64;
+    use super::*;
+
+    /// A board whose ring names another buffer each time that one looks: somebody writes to it all the time.
+    struct Restless(Vec<AtomicU64>);
+
+    impl Memory for Restless {
+        type Shape = Whiteboard;
+
+        fn word(&self, at: Word<Whiteboard>) -> &AtomicU64 {
+            let word = &self.0[at.index()];
+            if at.index() != Word::<Whiteboard>::last().index() {
+                word.fetch_xor(1, Relaxed);
+            }
+            word
+        }
+
+        fn copy_out(&self, _from: Span<Whiteboard>, _to: &mut [u64]) {}
+
+        fn copy_in(&self, _from: &[u64], _to: Span<Whiteboard>) {}
+    }
+
+    fn restless() -> Restless {
+        Restless((0..512).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    #[test]
+    fn a_reader_of_an_entry_that_never_rests_gives_up() {
+        let board = restless();
+        board.word(Word::entry(1)).store(1 << 16, Relaxed);
+        let mut out = minichat_message {
+            number: 0,
+            missed: 0,
+            time_ns: 0,
+            pid: 0,
+            uid: 0,
+            seat: 0,
+            flags: 0,
+            nick_length: 0,
+            text_length: 0,
+            nick: [0; 64],
+            text: [0; 808],
+        };
+        let found = Ring(&board).find(0, 0, &mut Letter::new(), &mut out);
+        assert_eq!(found.err(), Some(errno::Errno(libc::EBADMSG)));
+    }
+
+    #[test]
+    fn a_poster_to_an_entry_that_never_rests_gives_up() {
+        let board = restless();
+        let posted = Ring(&board).post(Buffer::new(0).unwrap());
+        assert_eq!(posted.number.err(), Some(errno::Errno(libc::EBADMSG)));
+    }
+}

@@ -36,8 +36,8 @@ static void in_child(void (*act)(uint64_t, uint64_t), uint64_t seed, uint64_t ro
         _exit(0);
     }
     int status = chat_status(child);
-    CHECK(status == 0 && (rounds ? progress->round == rounds : progress->round >= 20), "%s: %llu boards of %llu, seed %llu: %s%s", name,
-          (unsigned long long)progress->round, (unsigned long long)rounds, (unsigned long long)seed,
+    CHECK(status == 0 && (rounds ? progress->round == rounds : progress->round >= 20), "%s: %llu, seed %llu: %s%s", name,
+          (unsigned long long)progress->round, (unsigned long long)seed,
           status == 0 ? "all well" : status < 1000 ? progress->wrong : strsignal(status - 1000),
           status == 1000 + SIGALRM ? " (a call that does not end)" : "");
 }

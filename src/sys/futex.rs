@@ -167,12 +167,29 @@ impl Claim {
         let me = super::process::pid();
         let seen = self.0.load(Relaxed);
         let free = seen != me && self.0.compare_exchange(seen, me, Acquire, Relaxed).is_ok();
-        free.then_some(Claimed(self))
+        free.then(|| Claimed(self)) // made only if it is ours: dropping one gives the turn up
     }
 }
 
 impl Drop for Claimed<'_> {
     fn drop(&mut self) {
         self.0.0.store(0, Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Claim;
+
+    #[test]
+    fn who_does_not_get_the_turn_takes_it_from_nobody() {
+        let turn = Claim::new();
+        let mine = turn.claim();
+        assert!(mine.is_some());
+        for _ in 0..3 {
+            assert!(turn.claim().is_none());
+        }
+        drop(mine);
+        assert!(turn.claim().is_some());
     }
 }

@@ -163,7 +163,7 @@ TEST_HELPER void word_put(const char *path, off_t offset, uint64_t word) {
     close(fd);
 }
 
-/* A child that the kernel kills when the test ends; the test itself ends within `chat_seconds`. */
+/* A child that the kernel kills when the test ends; chat_alarm() ends the test. */
 TEST_HELPER pid_t chat_fork(void) {
     fflush(stdout);
     pid_t parent = getpid(), child = fork();
@@ -185,6 +185,9 @@ TEST_HELPER int chat_status(pid_t child) {
             tap_bail("waitpid");
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
+
+/* A test that would hang ends; with MAPBOARD_SOAK it may take half an hour. */
+TEST_HELPER void chat_alarm(void) { alarm(getenv("MAPBOARD_SOAK") ? 1800 : 120); }
 
 /* Memory that children share. */
 TEST_HELPER void *shared_memory(size_t size) {

@@ -26,7 +26,7 @@ void rows_program(void) {
     struct stat stat_;
     if (wanted("library-bytes")) {
         CHECK(stat(settings.library, &stat_) == 0);
-        report_count("library-bytes", stat_.st_size, 150000);
+        report_count("library-bytes", stat_.st_size, 200000);
     }
     if (!wanted("start"))
         return;

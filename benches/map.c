@@ -56,7 +56,7 @@ static void pair(const char *name, work *ours, work *raw, int *file) {
 }
 
 void rows_map(void) {
-    int none = -1, file = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int none = -1, file = open(settings.directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     CHECK(file >= 0 && ftruncate(file, 4096) == 0);
     pair("map-unmap", ours_untouched, raw_untouched, &none);
     pair("map-unmap-touched", ours_touched, raw_touched, &none);

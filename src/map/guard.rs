@@ -14,6 +14,9 @@ use crate::sys::{process, signal};
 use core::sync::atomic::{AtomicUsize, Ordering::*};
 use libc::c_int;
 
+/// How often a page is looked at that seems broken, before it counts as such.
+const LOOKS: u32 = 100;
+
 /// A guarded range.
 pub struct Guard {
     range: Replaceable,
@@ -102,21 +105,28 @@ impl Guard {
             return true;
         }
         let faulty = address & !(self.page - 1);
-        match self.at_fault(faulty) {
-            Page::There => return true, // the file has grown again meanwhile
-            Page::Other => return false,
-            Page::PastTheEnd => {}
+        for _ in 0..LOOKS {
+            match self.at_fault(faulty) {
+                Page::There => return true, // the file has grown again meanwhile
+                Page::Other => return false,
+                // It may be read and not written: the disk is full, or the file was cut and has grown between two looks.
+                Page::ReadOnly => {}
+                // Where a file ends, everything behind is missing too. If it is not, the file has just grown, which the
+                // next look finds; or the disk is broken, which is no end of a file.
+                Page::PastTheEnd if self.read(tail - self.page) != Page::PastTheEnd => {}
+                Page::PastTheEnd => return self.replace(self.first_past_the_end(faulty), tail),
+            }
         }
-        // Where a file ends, everything behind is missing too; a fault with good pages behind it is a broken disk's.
-        if self.read(tail - self.page) != Page::PastTheEnd {
-            return false;
+        false
+    }
+
+    /// Puts zeros over all pages up to the part that is replaced already.
+    fn replace(&self, from: usize, tail: usize) -> bool {
+        let replaced = self.range.zero(from, tail, self.prot).is_ok();
+        if replaced {
+            self.tail.store(from, Release);
         }
-        let from = self.first_past_the_end(faulty);
-        if self.range.zero(from, tail, self.prot).is_err() {
-            return false;
-        }
-        self.tail.store(from, Release);
-        true
+        replaced
     }
 
     /// The first page past the end of the file, where `bad` is one: by halving.
@@ -138,27 +148,23 @@ impl Guard {
         }
     }
 
-    /// Looks at the page of a fault: one that can be read may have met a store with the disk full.
+    /// Looks at the page of a fault, where a store may have failed that a read does not.
     fn at_fault(&self, page: usize) -> Page {
         let seen = self.read(page);
         let stores = self.prot & libc::PROT_WRITE != 0;
-        if seen != Page::There || !stores {
-            return seen;
-        }
-        match memory::populate(page, self.page, libc::MADV_POPULATE_WRITE) {
-            Ok(()) => Page::There,
-            Err(_) if self.read(page) == Page::PastTheEnd => Page::PastTheEnd, // cut in between
-            Err(_) => Page::Other,
-        }
+        let fails = || memory::populate(page, self.page, libc::MADV_POPULATE_WRITE).is_err();
+        if seen == Page::There && stores && fails() { Page::ReadOnly } else { seen }
     }
 }
 
 #[derive(PartialEq, Eq)]
 enum Page {
     There,
+    /// There to be read; no room on the disk for a store.
+    ReadOnly,
     /// Past the end of the file, or it cannot be read from the disk.
     PastTheEnd,
-    /// Unmapped, without permission, or there is no room on the disk for a store.
+    /// Unmapped, or without permission.
     Other,
 }
 

@@ -12,9 +12,9 @@
 #![cfg_attr(test, allow(dead_code))] // main is the tests' then
 
 mod arch;
+mod discipline;
 #[path = "../../src/explain/mod.rs"]
 mod explain;
-mod discipline;
 mod filter;
 mod inject;
 mod judge;

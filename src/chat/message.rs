@@ -38,10 +38,10 @@ impl Letter {
     }
 
     /// Writes a message down. `nick` and `text` were checked.
-    pub fn write(&mut self, board: u64, head: &Head, nick: &str, text: &str) {
+    pub fn write(&mut self, board: u64, head: &Head, nick: &[u8], text: &[u8]) {
         let (head_words, rest) = self.words.split_at_mut(HEAD_WORDS);
-        let nick_words = text::pack(nick.as_bytes(), rest);
-        let text_words = text::pack(text.as_bytes(), rest.get_mut(nick_words..).unwrap_or_default());
+        let nick_words = text::pack(nick, rest);
+        let text_words = text::pack(text, rest.get_mut(nick_words..).unwrap_or_default());
         let lengths = (nick.len() as u64) << 16 | text.len() as u64;
         let meta = u64::from(head.flags) << 48 | u64::from(head.seat) << 32 | lengths;
         let values = [head.time as u64, u64::from(head.pid) << 32 | u64::from(head.uid), meta, 0];
@@ -108,16 +108,11 @@ impl Letter {
     }
 }
 
-/// Unpacks `length` bytes of text into `field`, which is longer, ends them with NUL and checks them.
+/// Checks `length` bytes of packed text, and unpacks them into `field`, which is longer, with a NUL behind them.
 pub fn take(words: &[u64], field: &mut [c_char], length: usize) -> Result<()> {
-    let mut bytes = [0; MINICHAT_TEXT_MAX];
-    let bytes = bytes.get_mut(..length).unwrap_or_default();
-    text::unpack(words, bytes);
-    if text::check(bytes, length).is_err() {
-        return fail(libc::EBADMSG);
+    if text::check_packed(words, length) && text::unpack(words, field, length) {
+        Ok(())
+    } else {
+        fail(libc::EBADMSG)
     }
-    for (to, from) in field.iter_mut().zip(bytes.iter().chain(core::iter::once(&0))) {
-        *to = *from as c_char;
-    }
-    Ok(())
 }

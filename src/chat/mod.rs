@@ -132,7 +132,7 @@ impl Chat {
             since: process::time_of_day(),
             hidden,
         };
-        pen.rename(nick);
+        pen.rename(nick.as_bytes());
         if let Some(seat) = seat {
             People(&memory).write(seat, &pen.claim());
         }
@@ -194,6 +194,12 @@ impl Chat {
         if !watched && matches!(Ring(&self.memory).look(self.dernier() + 1), Look::NotYet) {
             return Ok(0); // the usual answer: one shared load, and no lock
         }
+        self.read_all(watched, out)
+    }
+
+    /// The rest of `read`, apart, so that the usual answer needs no stack.
+    #[inline(never)]
+    fn read_all(&self, watched: bool, out: &mut [minichat_message]) -> Result<usize> {
         let mut letter = self.reader.hold();
         let mut count = 0;
         let mut full = true;
@@ -397,15 +403,15 @@ fn bit(seat: Seat<Whiteboard>) -> u64 {
 }
 
 impl Pen {
-    fn rename(&mut self, nick: &str) {
-        for (to, from) in self.nick.iter_mut().zip(nick.bytes()) {
-            *to = from;
+    fn rename(&mut self, nick: &[u8]) {
+        for (to, from) in self.nick.iter_mut().zip(nick) {
+            *to = *from;
         }
         self.nick_length = nick.len().min(self.nick.len());
     }
 
-    fn name(&self) -> &str {
-        core::str::from_utf8(self.nick.get(..self.nick_length).unwrap_or_default()).unwrap_or_default()
+    fn name(&self) -> &[u8] {
+        self.nick.get(..self.nick_length).unwrap_or_default()
     }
 
     fn claim(&self) -> Claim<'_> {
@@ -413,7 +419,7 @@ impl Pen {
     }
 
     /// Writes the letter.
-    fn write(&mut self, board: u64, seat: Seat<Whiteboard>, text: &str, flags: u32) -> &mut Self {
+    fn write(&mut self, board: u64, seat: Seat<Whiteboard>, text: &[u8], flags: u32) -> &mut Self {
         let head = Head {
             time: process::time_of_day(),
             pid: self.pid,
@@ -422,7 +428,7 @@ impl Pen {
             flags,
         };
         let nick = self.nick.get(..self.nick_length).unwrap_or_default();
-        self.letter.write(board, &head, core::str::from_utf8(nick).unwrap_or_default(), text);
+        self.letter.write(board, &head, nick, text);
         self
     }
 }

@@ -27,7 +27,7 @@ pub struct Claim<'a> {
     pub since: i64,
     pub pid: u32,
     pub uid: u32,
-    pub nick: &'a str,
+    pub nick: &'a [u8],
     pub hidden: bool,
 }
 
@@ -68,7 +68,7 @@ impl<M: Memory> People<'_, M> {
     pub fn write(&self, seat: Seat<M::Shape>, claim: &Claim<'_>) {
         let mut copy = [0; COPY_WORDS];
         let (head, rest) = copy.split_at_mut(HEAD_WORDS);
-        text::pack(claim.nick.as_bytes(), rest);
+        text::pack(claim.nick, rest);
         let meta = claim.nick.len() as u64 | if claim.hidden { HIDDEN } else { 0 };
         let who = u64::from(claim.pid) << 32 | u64::from(claim.uid);
         let values = [claim.since as u64, who, meta];

@@ -53,7 +53,7 @@ impl Mapping {
         if guarded {
             let (start, end) = guard::pages(start, layout::FILE_SIZE)?;
             // SAFETY: the mapping is ours, and what is read from it is checked: zeros are as good as anything else.
-            mapping.guard = Some(guard::guard(unsafe { Replaceable::new(start, end) })?);
+            mapping.guard = Some(guard::guard_fresh(unsafe { Replaceable::new(start, end) }, prot)?);
         }
         Ok(mapping)
     }

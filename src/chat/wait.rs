@@ -11,8 +11,11 @@ use crate::sys::{futex, process};
 /// secondes"). Also all that a read-only participant can count on, since it cannot set a mark.
 pub const NET: i64 = 1_000_000_000;
 
-/// Looks at the ring before the first yield: about 2 µs, the time in which a lively partner answers.
-const SPINS: u32 = 1000;
+/// How long one looks at the ring before the first yield, in nanoseconds: about the time that an idle processor takes to
+/// wake, so that two who have once slept find each other awake again.
+const SPIN: i64 = 30_000;
+/// Looks between two at the clock.
+const LOOKS: u32 = 12;
 /// Yields before the first sleep.
 const YIELDS: u32 = 20;
 
@@ -37,14 +40,30 @@ impl<M: Memory> Sleeper<'_, M> {
     /// EINTR: interrupted, or a signal handler ran. EBADMSG: `last` says that it was posted, the ring does not have it.
     /// `wake` is called with the marks that were taken off `last` on the way.
     pub fn wait(&self, number: u64, deadline: i64, wake: impl Fn(u64)) -> Result<bool> {
-        for turn in 0..SPINS + YIELDS {
+        if self.look(number)? {
+            return Ok(true);
+        }
+        let start = process::monotonic();
+        if start >= deadline {
+            return Ok(false); // a look was all that was asked for
+        }
+        loop {
+            for _ in 0..LOOKS {
+                core::hint::spin_loop();
+                if self.look(number)? {
+                    return Ok(true);
+                }
+            }
+            // Where the partner needs this very processor, looking would only keep it from answering.
+            if process::monotonic() - start >= SPIN || process::has_one_processor() {
+                break;
+            }
+        }
+        for _ in 0..YIELDS {
+            process::yield_now();
             if self.look(number)? {
                 return Ok(true);
             }
-            if turn == 0 && process::monotonic() >= deadline {
-                return Ok(false); // a look was all that was asked for
-            }
-            if turn < SPINS { core::hint::spin_loop() } else { process::yield_now() }
         }
         self.sleep(number, deadline, wake)
     }

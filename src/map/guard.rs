@@ -53,10 +53,15 @@ pub fn pages(start: usize, length: usize) -> Result<(usize, usize)> {
 pub fn guard(range: Replaceable) -> Result<&'static Slot<Guard>> {
     let Replaceable { start, end } = range;
     memory::sync(start, end - start, libc::MS_ASYNC)?; // does nothing but to look for holes
+    guard_fresh(range, protection(start).unwrap_or(libc::PROT_READ | libc::PROT_WRITE))
+}
+
+/// As `guard`, of a range that the caller has just mapped with `prot`: there is nothing to look for.
+pub fn guard_fresh(range: Replaceable, prot: c_int) -> Result<&'static Slot<Guard>> {
+    let Replaceable { start, end } = range;
     if GUARDS.open().any(|slot| slot.value.range.start < end && start < slot.value.range.end) {
         return fail(libc::EEXIST);
     }
-    let prot = protection(start).unwrap_or(libc::PROT_READ | libc::PROT_WRITE);
     let tail = AtomicUsize::new(end);
     let slot = GUARDS.insert(Guard { range, prot, page: process::page_size(), tail, turn: Claim::new() })?;
     signal::on_bus_error::<Zeros>().or_else(|error| {

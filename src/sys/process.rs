@@ -61,6 +61,16 @@ pub fn yield_now() {
     let _ = unsafe { call(libc::SYS_sched_yield, [0; 6]) };
 }
 
+/// Whether the calling thread may run on one processor only (sched_getaffinity(2)).
+pub fn has_one_processor() -> bool {
+    let mut set = [0_u64; 16];
+    let args = [0, size_of_val(&set), set.as_mut_ptr() as usize, 0, 0, 0];
+    // SAFETY: the kernel writes at most that many bytes, borrowed for the call.
+    let got = unsafe { call(libc::SYS_sched_getaffinity, args) };
+    // EINVAL: the machine has more processors than the set has room for.
+    got.is_ok() && set.iter().map(|word| word.count_ones()).sum::<u32>() == 1
+}
+
 /// Has `child` called in every child that fork(3) makes, before fork returns there. ENOMEM.
 pub fn at_fork(child: extern "C" fn()) -> Result<()> {
     // SAFETY: libc keeps the address; a function of this library is there until dlclose, which removes the handler.

@@ -84,7 +84,7 @@ fn wake(board: &Board<Small>, marks: u64) {
 /// Posts a text of one letter, as minichat_post does; its number.
 fn post(board: &Board<Small>, own: &mut Own<Small>, text: &str) -> u64 {
     let mut letter = Letter::new();
-    letter.write(BOARD_ID, &Head { time: 1, pid: 2, uid: 3, seat: 4, flags: 0 }, "", text);
+    letter.write(BOARD_ID, &Head { time: 1, pid: 2, uid: 3, seat: 4, flags: 0 }, b"", text.as_bytes());
     let posted = Ring(board).publish(&letter, own);
     wake(board, posted.marks);
     posted.number.unwrap()
@@ -223,7 +223,7 @@ fn a_sleeper_behind_a_poster_that_was_stopped() {
     let board = board();
     // It committed "a" and never raised `last`.
     let mut letter = Letter::new();
-    letter.write(BOARD_ID, &Head { time: 1, pid: 2, uid: 3, seat: 4, flags: 0 }, "", "a");
+    letter.write(BOARD_ID, &Head { time: 1, pid: 2, uid: 3, seat: 4, flags: 0 }, b"", b"a");
     let buffer = Buffer::new(0).unwrap();
     letter.store(&*board, buffer);
     board
@@ -314,7 +314,7 @@ fn an_event_loop_rests() {
 // ---- people ----------------------------------------------------------------------------------------------------------
 
 fn claim(nick: &str) -> Claim<'_> {
-    Claim { since: 1, pid: 2, uid: 3, nick, hidden: false }
+    Claim { since: 1, pid: 2, uid: 3, nick: nick.as_bytes(), hidden: false }
 }
 
 /// Who sits there; None: nameless.

@@ -959,7 +959,7 @@ MAPBOARD_NOEXCEPT;
 /**
  * Waits until something is new, `timeout_ms` milliseconds at most; a negative number: for ever; 0: only looks.
  *
- * It spins for a few microseconds, then sleeps without using the processor. If the poster is stopped or killed in the
+ * It spins for some tens of microseconds, then sleeps without using the processor. If the poster is stopped or killed in the
  * instant between its post and the wake-up, the wait goes on for at most one second; the same holds for every wait
  * with MINICHAT_READ_ONLY while nobody else sleeps.
  *

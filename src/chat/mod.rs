@@ -116,7 +116,11 @@ impl Chat {
     fn new(board: Board, nick: &str, hidden: bool, after: Option<u64>) -> Result<Self> {
         let Board { memory, header, file, lock, seat } = board;
         let ring = Ring(&memory);
+        let last = ring.last(); // before the ring, which goes on while we look
         let newest = ring.newest()?;
+        if last.number() > newest && seat.is_some() {
+            ring.lower(newest); // who sleeps on it is left to the net
+        }
         let dernier = match after {
             Some(after) if after > newest => return fail(libc::EINVAL),
             Some(after) => after,

@@ -1,0 +1,222 @@
+/*
+ * Somebody who may write the file writes what no participant writes, one thing at a time: what each call
+ * answers then, what is still read, and what goes on as if nothing had been. (tests/c/chat_fuzz.c does it at
+ * random.)
+ */
+#define _GNU_SOURCE
+#include "chat.h"
+#include <poll.h>
+
+enum { LAST = 30, POSTER = 1 };
+
+static struct minichat *poster, *reader;
+static struct minichat_message messages[MINICHAT_MESSAGES + 5];
+static uint64_t said;
+
+/* A new board with messages 1 to 30 by `poster`, whom `reader` has listened to up to `seen`. */
+static void begin(uint64_t seen) {
+    if (poster) {
+        minichat_close(poster);
+        minichat_close(reader);
+        unlink("board");
+        unlink("board.lock");
+    }
+    poster = chat_open("board", MINICHAT_CREATE, "poster");
+    for (said = 1; said <= LAST; said++)
+        if (chat_say(poster, POSTER, said, NULL) != 0)
+            tap_bail("minichat_post");
+    struct minichat_options options = {.size = sizeof options, .after = seen};
+    if (minichat_open(&reader, "board", &options) != 0)
+        tap_bail("minichat_open");
+}
+
+static off_t buffer_of(uint64_t number) {
+    return FILE_BUFFER(word_at("board", FILE_RING(number % MINICHAT_MESSAGES)) & 0xffff);
+}
+
+/* ---- a message ----------------------------------------------------------------------------------------- */
+
+/* One word of message 15 was changed: those before are read, then an error, then those behind it. */
+static void message_spoiled(off_t offset, uint64_t bits, const char *name) {
+    begin(11);
+    off_t at = buffer_of(15) + offset;
+    word_put("board", at, word_at("board", at) ^ bits);
+    CHECK(minichat_read(reader, messages, 25) == 3 && messages[2].number == 14,
+          "%s: those before it are read", name);
+    CHECK_ERRNO(minichat_read(reader, messages, 25), -1, EBADMSG, name);
+    CHECK_EQ(minichat_dernier(reader), 15, "dernier goes by it");
+    CHECK(minichat_read(reader, messages, 25) == 15 && messages[0].number == 16 && messages[0].missed == 0,
+          "%s: those behind it are read", name);
+    CHECK_EQ(minichat_peek(reader, 11, messages, 25), 3, "a look back finds those before it");
+    CHECK_ERRNO(minichat_peek(reader, 14, messages, 25), -1, EBADMSG, "then an error");
+    CHECK_EQ(minichat_peek(reader, 15, messages, 25), 15, "then those behind it");
+    CHECK(chat_say(poster, POSTER, said, NULL) == 0 && minichat_read(reader, messages, 25) == 1,
+          "posts go on");
+}
+
+static void messages_spoiled(void) {
+    message_spoiled(0, 1, "the time");
+    message_spoiled(8, (uint64_t)1 << 40, "the process");
+    message_spoiled(16, 1, "the text's length");
+    message_spoiled(16, 0xffff, "a text's length beyond all");
+    message_spoiled(16, (uint64_t)0xffff << 16, "a nick's length beyond all");
+    message_spoiled(16, (uint64_t)0x4000 << 32, "a seat that does not exist");
+    message_spoiled(24, (uint64_t)1 << 63, "the checksum");
+    message_spoiled(32, 0x20, "a letter of the nick");
+    message_spoiled(40, 0x20, "a letter of the text");
+    begin(11);
+    word_put("board", FILE_RING(15), ENTRY_OF(15, 64 * 21));
+    CHECK_EQ(minichat_read(reader, messages, 25), 3,
+             "a buffer that does not exist: those before it are read");
+    CHECK_ERRNO(minichat_read(reader, messages, 25), -1, EBADMSG, "a buffer that does not exist");
+    CHECK_EQ(minichat_read(reader, messages, 25), 15, "those behind it are read");
+    begin(11);
+    word_put("board", FILE_RING(15), ENTRY_OF(15, 63 * 21));
+    CHECK_EQ(minichat_read(reader, messages, 25), 3,
+             "a buffer that was never written: those before it are read");
+    CHECK_ERRNO(minichat_read(reader, messages, 25), -1, EBADMSG, "a buffer that was never written");
+    CHECK_EQ(minichat_read(reader, messages, 25), 15, "those behind it are read");
+}
+
+/* ---- last ---------------------------------------------------------------------------------------------- */
+
+/* `last` was overwritten: it is a hint, the ring knows better. */
+static void last_spoiled(uint64_t value, const char *name) {
+    begin(LAST);
+    int fd = minichat_fd(reader);
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+    word_put("board", FILE_LAST, value);
+    CHECK_EQ(minichat_wait(reader, 20), 0, name);
+    CHECK_EQ(minichat_read(reader, messages, 25), 0, "nothing is new");
+    CHECK_EQ(poll(&poller, 1, 0), 0, "nor is the descriptor readable, again and again");
+    uint64_t number = 0, wrong = 0;
+    for (uint64_t i = 1; i <= 2 * MINICHAT_MESSAGES; i++)
+        wrong += chat_say(poster, POSTER, said++, &number) != 0 || number != LAST + i;
+    CHECK_EQ(wrong, 0, "the numbers go on from the ring");
+    CHECK_EQ(chat_last_whole(reader, number), MINICHAT_MESSAGES, "the last twenty are whole");
+    CHECK_EQ(minichat_wait(reader, -1), 1, "who waits is told");
+    CHECK_EQ(poll(&poller, 1, -1), 1, "and who polls");
+    CHECK(minichat_read(reader, messages, 25) == 20 && messages[0].missed == 20, "all is read");
+    CHECK_EQ(chat_info(reader).last, number, "info");
+}
+
+static void lasts_spoiled(void) {
+    last_spoiled(0, "last is 0");
+    last_spoiled(LAST_OF(LAST - 1), "last is one behind");
+    last_spoiled(LAST_OF(LAST - 20) | 3, "last is twenty behind, marked");
+    last_spoiled(LAST_OF(LAST + 40), "last is far ahead");
+    last_spoiled(LAST_OF(NUMBER_MAX), "last is the last number of all");
+    last_spoiled(UINT64_MAX, "last is all ones");
+}
+
+/* `last` is a little ahead, so that the next post takes it at its word: numbers are left out. It heals. */
+static void numbers_left_out(uint64_t ahead) {
+    begin(LAST);
+    word_put("board", FILE_LAST, LAST_OF(LAST + ahead));
+    uint64_t number = 0, before = 0, wrong = 0, first = 0;
+    for (int i = 0; i < 3 * MINICHAT_MESSAGES; i++, before = number) {
+        wrong += chat_say(poster, POSTER, said++, &number) != 0 || (i > 0 && number != before + 1);
+        if (i == 0)
+            first = number;
+        ssize_t count = minichat_read(reader, messages, 25);
+        wrong += (count == -1 && errno != EBADMSG) || (count > 0 && messages[count - 1].number != number);
+    }
+    CHECK_EQ(first, LAST + ahead + 1, "numbers are left out");
+    CHECK_EQ(wrong, 0, "the others follow one another, and are read sooner or later");
+    CHECK_EQ(chat_last_whole(reader, number), MINICHAT_MESSAGES, "the last twenty are whole again");
+    CHECK_EQ(minichat_dernier(reader), number, "and read");
+    /* Who joins sees that `last` is ahead, and puts it right. */
+    begin(LAST);
+    word_put("board", FILE_LAST, LAST_OF(LAST + ahead) | 3);
+    minichat_close(chat_open("board", 0, "late"));
+    CHECK_EQ(word_at("board", FILE_LAST), LAST_OF(LAST), "who joins puts last right");
+    CHECK(chat_say(poster, POSTER, said++, &number) == 0 && number == LAST + 1, "no number is left out");
+}
+
+/* ---- an entry ------------------------------------------------------------------------------------------ */
+
+/* An entry that no order of posts explains: errors, until it is right again. */
+static void entry_spoiled(uint64_t slot, uint64_t value, int at_post, const char *name) {
+    struct minichat_info info = {.size = sizeof info};
+    struct minichat *late = NULL;
+    begin(LAST);
+    off_t at = FILE_RING(slot);
+    uint64_t right = word_at("board", at);
+    word_put("board", at, value);
+    errno = 0;
+    int posted = chat_say(poster, POSTER, said, NULL);
+    CHECK(at_post ? posted == -1 && errno == EBADMSG : posted == 0, "%s: a post is %s", name,
+          at_post ? "EBADMSG" : "made");
+    if (at_post) {
+        CHECK_ERRNO(minichat_info(reader, &info), -1, EBADMSG, "info");
+        CHECK_ERRNO(minichat_seek(reader, 20), -1, EBADMSG, "seek");
+        CHECK_ERRNO(minichat_peek(reader, 0, messages, 25), -1, EBADMSG, "peek");
+        CHECK_ERRNO(chat_try(&late, "board", 0, "late"), -1, EBADMSG, "open");
+        CHECK_EQ(minichat_who(reader, NULL, 0), 2, "who is present is known all the same");
+        word_put("board", at, right);
+        CHECK(chat_say(poster, POSTER, said, NULL) == 0, "the entry is right again: a post is made");
+    } else
+        word_put("board", at, right);
+    CHECK(minichat_wait(reader, -1) == 1 && minichat_read(reader, messages, 25) == 1 &&
+              messages[0].number == LAST + 1,
+          "it is read");
+    CHECK_EQ(chat_last_whole(reader, LAST + 1), MINICHAT_MESSAGES, "the last twenty are whole");
+}
+
+static void entries_spoiled(void) {
+    /* The next message goes to slot 11. */
+    entry_spoiled(11, ENTRY_OF(12, 3), 1, "a number of another slot");
+    entry_spoiled(3, ENTRY_OF(4, 3), 0, "a number of another slot, where nobody posts yet");
+    entry_spoiled(11, UINT64_MAX, 1, "all ones");
+}
+
+/* ---- who is present, and what is read only once -------------------------------------------------------- */
+
+static void people_spoiled(void) {
+    struct minichat_person people[3];
+    int wrong = 0, nameless = 0;
+    begin(LAST);
+    for (int word = 0; word < 48; word++) {
+        off_t at = FILE_PERSON(0) + 8 * word;
+        uint64_t right = word_at("board", at);
+        for (int bit = 0; bit < 64; bit += 3) {
+            word_put("board", at, right ^ UINT64_C(1) << bit);
+            memset(people, 0, sizeof people);
+            wrong += minichat_who(reader, people, 3) != 2 || people[0].seat != 1 ||
+                     (strcmp(people[0].nick, "poster") != 0 && people[0].nick[0] != 0);
+            nameless += people[0].nick[0] == 0;
+        }
+        word_put("board", at, right);
+    }
+    CHECK_EQ(wrong, 0, "a spoiled entry shows the name or none");
+    CHECK(nameless > 100, "none, %d times", nameless);
+    word_put("board", FILE_PERSON(0), UINT64_MAX);
+    CHECK_EQ(minichat_nick(poster, "again", 5), 0, "a nick is written over what was spoiled");
+    CHECK(minichat_who(reader, people, 3) == 2 && strcmp(people[0].nick, "again") == 0, "and seen");
+}
+
+static void header_spoiled(void) {
+    begin(LAST);
+    for (int word = 0; word < 64; word++)
+        word_put("board", 8 * word, UINT64_MAX);
+    CHECK(chat_say(poster, POSTER, said, NULL) == 0 && minichat_read(reader, messages, 25) == 1,
+          "the header is read once, when one joins");
+    CHECK_EQ(chat_last_whole(reader, LAST + 1), MINICHAT_MESSAGES, "all is whole");
+    CHECK_EQ(minichat_who(reader, NULL, 0), 2, "both are present");
+    struct minichat *late;
+    CHECK_ERRNO(chat_try(&late, "board", 0, "late"), -1, EMEDIUMTYPE, "nobody joins any more");
+}
+
+int main(void) {
+    tap_directory();
+    chat_alarm();
+    messages_spoiled();
+    lasts_spoiled();
+    numbers_left_out(1);
+    numbers_left_out(7);
+    numbers_left_out(19);
+    entries_spoiled();
+    people_spoiled();
+    header_spoiled();
+    return tap_end();
+}

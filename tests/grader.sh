@@ -25,7 +25,8 @@ done
 cp -r "$exercise/submissions" class
 chmod -R a-w class
 printf '#!/bin/sh\ntouch "%s/ran"\n' "$work" >trap && chmod +x trap
-chmod u+w class class/ada && cp trap class/ada/upper && printf 'upper output mapping:\n\ttouch %s/ran\n' "$work" >class/ada/Makefile
+chmod u+w class class/ada && cp trap class/ada/upper
+printf 'upper output mapping:\n\ttouch %s/ran\n' "$work" >class/ada/Makefile
 ln -s "$work/precious" class/ada/try.txt
 : >precious
 mkdir "class/de l'Été" class/empty && cp class/ada/upper.c "class/de l'Été"

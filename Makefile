@@ -2,6 +2,7 @@
 # make lib        the library alone
 # make check      every test that ends within minutes; make check-long: the others
 # make bench      how fast it is, against the limits and what else there is; bench-picture, bench-deps (benches/)
+# make soak       the attacks on the board, in their long form (up to half an hour)
 # make demo       two people talk on a board
 # make header     include/mapboard.h from the sources
 # make install    with DESTDIR, prefix and the other directory variables of the GNU coding standards; make uninstall
@@ -143,6 +144,13 @@ bench bench-picture: all
 
 bench-deps:
 	@$(MAKE) -f benches/Makefile $@
+
+# The attacks in their long form: every instruction instead of a stride, more rounds, more executions, a guided fuzzer.
+SOAK_TESTS := $(addprefix c/,chat_killed chat_stopped chat_storm chat_wait chat_fuzz chat_spoiled guard)
+soak: all $(addprefix build/check/shared/,$(SOAK_TESTS))
+	@MAPBOARD_SOAK=1 MAPBOARD_TEST_SECONDS=1700 tests/run \
+	    $(foreach name,$(SOAK_TESTS),$(name)=build/check/shared/$(name)) tests/model.sh='sh tests/model.sh'
+	sh tests/fuzz/run.sh 120
 
 # ---- installing --------------------------------------------------------------------------------------------------
 

@@ -70,6 +70,8 @@ __attribute__((unused)) static int tap_end(void) {
     return tap_failed != 0;
 }
 
+static void tap_directory_remove(void);
+
 /* The test cannot go on: says why, fails. For the test's own scaffolding (a fork, a file), never for the thing tested. */
 __attribute__((format(printf, 1, 2), unused, noreturn)) static void tap_bail(const char *format, ...) {
     int error = errno;
@@ -80,6 +82,7 @@ __attribute__((format(printf, 1, 2), unused, noreturn)) static void tap_bail(con
     va_end(args);
     printf(": %s\n", strerror(error));
     fflush(stdout);
+    tap_directory_remove();
     _exit(2);
 }
 

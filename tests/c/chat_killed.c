@@ -32,7 +32,7 @@ static void sit_down(void) {
 
 static void sit_behind(void) {
     sit_down();
-    minichat_seek(mine, chat_info(mine).last - 2);
+    minichat_seek(mine, chat_info(mine).last - 1);
 }
 
 static void sit_and_watch(void) {

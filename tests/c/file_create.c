@@ -138,7 +138,7 @@ static void together(void) {
                     _exit(1);
                 char *at = mm_create_file(path, (i + 1) * page, 0600);
                 if (at == MAP_FAILED)
-                    _exit(2);
+                    _exit(100 + errno % 100); /* for the line below */
                 at[i * page + i] = 'A' + i;
                 _exit(0);
             }
@@ -146,12 +146,21 @@ static void together(void) {
         close(start[0]);
         close(start[1]);
         int good = 0;
-        for (int i = 0; i < PROCESSES; i++)
-            good += child_status(children[i]) == 0;
+        for (int i = 0; i < PROCESSES; i++) {
+            int status = child_status(children[i]);
+            good += status == 0;
+            if (status != 0)
+                printf("# round %d: process %d ended with %d\n", round, i, status);
+        }
         size_t length = 0;
         char *at = mm_map_file(path, PROT_READ, MAP_SHARED, &length);
-        for (int i = 0; i < PROCESSES && length == PROCESSES * page; i++)
+        if (length != PROCESSES * page)
+            printf("# round %d: the file has %zu bytes\n", round, length);
+        for (int i = 0; i < PROCESSES && length == PROCESSES * page; i++) {
             good += at[i * page + i] == 'A' + i;
+            if (at[i * page + i] != 'A' + i)
+                printf("# round %d: the store of process %d is %d\n", round, i, at[i * page + i]);
+        }
         whole += good == 2 * PROCESSES;
         mm_unmap(at, length);
     }

@@ -103,8 +103,14 @@ TEST_HELPER uint64_t seed(void) {
     return seed;
 }
 
-/* Message `sequence` of `writer`: "writer sequence " and as many letters as follow from both. Its length;
- * ends with NUL. */
+/* Message `sequence` of `writer`: "writer sequence " and as many letters as follow from both. How long it
+ * is. */
+TEST_HELPER size_t chat_length(unsigned writer, uint64_t sequence) {
+    size_t head = (size_t)snprintf(NULL, 0, "%u %llu ", writer, (unsigned long long)sequence);
+    return head + (size_t)(mixed(writer, sequence) % (MINICHAT_TEXT_MAX + 1 - head));
+}
+
+/* The message itself, with NUL behind it; its length. */
 TEST_HELPER size_t chat_text(char text[MINICHAT_TEXT_MAX + 1], unsigned writer, uint64_t sequence) {
     size_t head = (size_t)sprintf(text, "%u %llu ", writer, (unsigned long long)sequence);
     uint64_t state = mixed(writer, sequence);
@@ -115,6 +121,15 @@ TEST_HELPER size_t chat_text(char text[MINICHAT_TEXT_MAX + 1], unsigned writer, 
     }
     text[length] = 0;
     return length;
+}
+
+/* The next message of the same length: it takes the same instructions to post, and says something else. */
+TEST_HELPER uint64_t chat_next_alike(unsigned writer, uint64_t sequence) {
+    size_t length = chat_length(writer, sequence);
+    do
+        sequence++;
+    while (chat_length(writer, sequence) != length);
+    return sequence;
 }
 
 /* Whether the message is one of chat_text(), every byte of it; by whom, and which. */

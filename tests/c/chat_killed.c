@@ -18,7 +18,7 @@ static struct minichat *mine, *witness;
 static struct minichat_message messages[MINICHAT_MESSAGES];
 static char text[MINICHAT_TEXT_MAX + 1];
 static size_t length;
-static uint64_t said;
+static uint64_t said, says = 3; /* what the witness said; what the dead one says */
 
 /* ---- what the dead one was doing ----------------------------------------------------------------------- */
 
@@ -26,7 +26,7 @@ static void nothing(void) {}
 
 static void sit_down(void) {
     mine = chat_open("board", MINICHAT_FROM_NOW, "dead");
-    length = chat_text(text, DEAD, 3);
+    length = chat_text(text, DEAD, says);
     stage->number = 0;
 }
 
@@ -86,22 +86,29 @@ static int damage(uint64_t before, uint64_t number) {
     wrong += minichat_who(witness, NULL, 0) != 1 || chat_info(witness).present != 1;
     wrong += last < before || last > before + 1 || (number && number != last);
     wrong += chat_last_whole(witness, last) != MINICHAT_MESSAGES;
-    if (number)
-        wrong += minichat_peek(witness, number - 1, &message, 1) != 1 || message.number != number ||
-                 !chat_whole(&message, &writer, &sequence) || writer != DEAD;
+    if (last > before)
+        wrong += minichat_peek(witness, last - 1, &message, 1) != 1 || message.number != last ||
+                 !chat_whole(&message, &writer, &sequence) || writer != DEAD || sequence != says;
     wrong += chat_say(witness, WITNESS, said++, &posted) != 0 || posted != last + 1;
     wrong += chat_last_whole(witness, posted) != MINICHAT_MESSAGES;
     return wrong;
 }
 
-/* Somebody sits down where the dead one sat, and posts until nothing is left of its messages. */
+/* Somebody sits down where the dead one sat, and posts until nothing is left of its messages: until then they
+ * stay what they are. */
 static int inheritance(void) {
     int wrong = 0;
+    struct minichat_message before[MINICHAT_MESSAGES];
     struct minichat *heir = chat_open("board", 0, "heir");
     uint64_t last = chat_info(heir).last, number = 0;
-    wrong += chat_info(heir).seat != 2;
+    wrong += chat_info(heir).seat != 2 ||
+             minichat_peek(witness, 0, before, MINICHAT_MESSAGES) != MINICHAT_MESSAGES;
     for (unsigned i = 0; i < MINICHAT_MESSAGES + 3; i++) {
         wrong += chat_say(heir, HEIR, i, &number) != 0 || number != ++last;
+        wrong += minichat_peek(witness, 0, messages, MINICHAT_MESSAGES) != MINICHAT_MESSAGES;
+        for (unsigned left = 0; i + 1 + left < MINICHAT_MESSAGES; left++)
+            wrong += memcmp(&messages[left].time_ns, &before[i + 1 + left].time_ns, 16) != 0 ||
+                     strcmp(messages[left].text, before[i + 1 + left].text) != 0;
         wrong += chat_last_whole(witness, number) != MINICHAT_MESSAGES;
     }
     minichat_close(heir);
@@ -120,6 +127,7 @@ static void killed(const struct scene *scene, size_t stride) {
     step_thin_out(&path, stride);
     for (size_t i = 0; i < path.count; i++) {
         uint64_t before = chat_info(witness).last;
+        says = chat_next_alike(DEAD, says);
         pid_t child = step_begin(scene, stage);
         int there = step_to(child, path.points[i]);
         if (there)

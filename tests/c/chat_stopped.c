@@ -14,7 +14,7 @@ static struct stage *stage;
 static struct minichat *mine, *poster, *reader;
 static char text[MINICHAT_TEXT_MAX + 1];
 static size_t length;
-static uint64_t said; /* by `poster` */
+static uint64_t said, says; /* what `poster` said; what the one who is stopped says */
 
 /* ---- the reader, who must see every message ------------------------------------------------------------ */
 
@@ -30,8 +30,10 @@ static void look(void) {
         wrong +=
             message.number != seen + 1 || message.missed != 0 || !chat_whole(&message, &writer, &sequence);
         seen = message.number;
-        if (writer == STOPPED)
+        if (writer == STOPPED) {
             from_stopped = seen;
+            wrong += sequence != says;
+        }
     }
 }
 
@@ -51,7 +53,7 @@ static void others(int count) {
 
 static void sit_down(void) {
     mine = chat_open("board", 0, "stopped");
-    length = chat_text(text, STOPPED, 0);
+    length = chat_text(text, STOPPED, says);
 }
 
 static int post(struct stage *at) { return minichat_post(mine, text, length, 0, &at->number); }
@@ -72,6 +74,7 @@ static int stop_at(const struct scene *scene, struct point point, int with_sleep
     struct sleeper sleeper = {.chat = NULL};
     pthread_t thread;
     uint64_t start = seen;
+    says = chat_next_alike(STOPPED, says);
     pid_t child = step_begin(scene, stage);
     if (with_sleeper) {
         sleeper.chat = chat_open("board", MINICHAT_FROM_NOW, "sleeper");
@@ -123,6 +126,52 @@ static void stopped_at_instructions(void) {
     CHECK(stops > (int)path.count * 9 / 10, "a poster was stopped at %d points of its post", stops);
     CHECK(swaps >= 2, "%d of them right before a compare-and-swap", swaps);
     CHECK_EQ(wrong, 0, "21 others posted: no number twice, none missing, all read, the last twenty whole");
+    free(path.points);
+}
+
+/* ---- a reader that is stopped -------------------------------------------------------------------------- */
+
+static void sit_behind(void) {
+    struct minichat_options options = {.size = sizeof options, .after = seen - 5};
+    if (minichat_open(&mine, "board", &options) != 0)
+        tap_bail("minichat_open");
+}
+
+/* Reads one message: its number less those missed, or -1 if it is not whole. */
+static int read_one(struct stage *at) {
+    static struct minichat_message message;
+    unsigned writer;
+    uint64_t sequence;
+    if (minichat_read(mine, &message, 1) != 1 || !chat_whole(&message, &writer, &sequence) ||
+        minichat_dernier(mine) != message.number)
+        return -1;
+    at->number = message.number - message.missed;
+    return 0;
+}
+
+/* Stopped while it copies a message, and lapped meanwhile: it comes back with another one, whole. */
+static void reader_stopped(void) {
+    static const struct scene scene = {"read", sit_behind, read_one};
+    static const int counts[] = {1, MINICHAT_MESSAGES - 5, OTHERS + MINICHAT_MESSAGES};
+    struct path path = step_through(&scene, stage);
+    int stops = 0, bad = 0;
+    if (path.count == 0) {
+        SKIP("ptrace is not allowed", "a reader stopped in the middle of a read");
+        return;
+    }
+    step_thin_out(&path, 4);
+    for (size_t i = 0; i < path.count; i++) {
+        uint64_t next = seen - 5 + 1;
+        pid_t child = step_begin(&scene, stage);
+        int there = step_to(child, path.points[i]);
+        others(counts[i % 3]);
+        if (there)
+            step_end(child);
+        stops += there;
+        bad += stage->result != 0 || stage->number != next;
+    }
+    CHECK(stops > (int)path.count * 9 / 10, "a reader was stopped at %d points of a read", stops);
+    CHECK_EQ(bad, 0, "and lapped: what it read is whole, what it missed is counted");
     free(path.points);
 }
 
@@ -217,6 +266,106 @@ static void stopped_while_joining(void) {
     free(path.points);
 }
 
+/* ---- removed and made anew meanwhile ------------------------------------------------------------------- */
+
+/* Opens the board `race`; its identity goes to the stage. */
+static int open_race(struct stage *at, unsigned flags) {
+    struct minichat_info info = {.size = sizeof info};
+    if (chat_try(&mine, "race", flags, NULL) != 0 || minichat_info(mine, &info) != 0)
+        return errno;
+    at->number = info.board_id;
+    return 0;
+}
+static int join_race(struct stage *at) { return open_race(at, 0); }
+static int create_race(struct stage *at) { return open_race(at, MINICHAT_CREATE); }
+static int unlink_race(struct stage *at) {
+    (void)at;
+    return ERROR_OF(minichat_unlink("race"));
+}
+
+static void make_race(void) { minichat_close(chat_open("race", MINICHAT_CREATE, NULL)); }
+
+/* What a creator does that failed: removes its lock file, if nobody has a seat. */
+static int drop_lock_file(void) {
+    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1, .l_len = MINICHAT_SEATS};
+    int fd = open("race.lock", O_RDWR | O_CLOEXEC), dropped = 0;
+    if (fd >= 0 && access("race", F_OK) != 0)
+        dropped = fcntl(fd, F_OFD_SETLK, &all) == 0 && unlink("race.lock") == 0;
+    close(fd);
+    return dropped;
+}
+
+/* Whether somebody holds all seats: whoever wants one is told EBUSY, after a while. */
+static int all_held(void) {
+    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1, .l_len = MINICHAT_SEATS};
+    int fd = open("race.lock", O_RDWR | O_CLOEXEC);
+    int held =
+        fd >= 0 && fcntl(fd, F_OFD_GETLK, &all) == 0 && all.l_type == F_WRLCK && all.l_len == MINICHAT_SEATS;
+    close(fd);
+    return held;
+}
+
+/* Stopped anywhere in act(), while others change what it has seen so far; `change` tells whether it could. When
+ * it has gone on, it and who comes now are on one board, and the board of who was there before is there still. */
+static void changed(const struct scene *scene, int exists, int (*change)(void), int stays) {
+    struct path path = step_through(scene, stage);
+    int stops = 0, wrongs = 0, changes = 0;
+    if (path.count == 0) {
+        SKIP("ptrace is not allowed", "%s", scene->name);
+        return;
+    }
+    step_thin_out(&path, 200);
+    for (size_t i = 0; i < path.count; i++) {
+        minichat_unlink("race");
+        if (exists)
+            make_race();
+        pid_t child = step_begin(scene, stage);
+        if (!step_to(child, path.points[i]))
+            continue;
+        stops++;
+        if (all_held()) {
+            step_end(child);
+            continue;
+        }
+        changes += change();
+        struct minichat *there = stays ? chat_open("race", MINICHAT_CREATE, NULL) : NULL, *next = NULL;
+        step_end(child);
+        if (scene->act == unlink_race)
+            wrongs += stage->result != 0 && stage->result != EBUSY && stage->result != ENOENT;
+        else
+            wrongs += stage->result != 0;
+        if (scene->act != unlink_race || stays) {
+            wrongs += chat_try(&next, "race", 0, NULL) != 0;
+            if (next && there)
+                wrongs += chat_info(next).board_id != chat_info(there).board_id;
+            if (next && scene->act != unlink_race)
+                wrongs += chat_info(next).board_id != stage->number;
+        }
+        minichat_close(next);
+        minichat_close(there);
+    }
+    CHECK(stops > (int)path.count * 9 / 10 && changes > 0, "%s: stopped at %d points, changed %d times",
+          scene->name, stops, changes);
+    CHECK_EQ(wrongs, 0, "all are on the board that is there");
+    minichat_unlink("race");
+    unlink("race.lock");
+    free(path.points);
+}
+
+static int remove_race(void) { return minichat_unlink("race") == 0; }
+static int nothing_else(void) { return 1; }
+
+static void changed_boards(void) {
+    make_race();
+    changed(&(struct scene){"joins, the board is removed and made anew", nothing, join_race}, 1, remove_race,
+            1);
+    changed(&(struct scene){"creates, another one does", nothing, create_race}, 0, nothing_else, 1);
+    changed(&(struct scene){"creates, its lock file is removed", nothing, create_race}, 0, drop_lock_file, 0);
+    make_race();
+    changed(&(struct scene){"removes, the board is removed and made anew", nothing, unlink_race}, 1,
+            remove_race, 1);
+}
+
 int main(void) {
     tap_directory();
     chat_alarm();
@@ -226,7 +375,9 @@ int main(void) {
     others(2 * MINICHAT_MESSAGES);
     if (CAN_STEP) {
         stopped_at_instructions();
+        reader_stopped();
         stopped_while_joining();
+        changed_boards();
     } else
         SKIP("stops at instructions need x86-64", "a poster stopped in the middle of a post");
     stopped_at_random();

@@ -78,10 +78,22 @@ impl Target {
 
 /// Makes the file at least `length` bytes long and has space set apart for all of them, holes included.
 fn reserve(fd: c_int, length: off_t) -> Result<()> {
+    // ext4 takes all that is left before it finds that it is not enough: until then nobody else would have room.
+    if !has_room(fd, length)? {
+        return fail(libc::ENOSPC);
+    }
     match file::allocate(fd, 0, 0, length) {
         Err(Errno(libc::EOPNOTSUPP | libc::ENOSYS)) => append_zeros(fd, length),
         other => other,
     }
+}
+
+/// Whether the file system has as many free blocks as the file still needs; one that does not count them has.
+fn has_room(fd: c_int, length: off_t) -> Result<bool> {
+    let (file, system) = (file::stat(fd)?, file::stat_fs(fd)?);
+    let missing = length.saturating_sub(file.st_blocks.saturating_mul(512)).max(0) as u64;
+    let block = (system.f_bsize as u64).max(1);
+    Ok(system.f_blocks == 0 || missing / block <= system.f_bfree)
 }
 
 /// For a file system without fallocate(2): writes zeros at the end. Appended, not written at a place: if another

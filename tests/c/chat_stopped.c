@@ -305,8 +305,8 @@ static int all_held(void) {
     return held;
 }
 
-/* Stopped anywhere in act(), while others change what it has seen so far; `change` tells whether it could. Then
- * it goes on, and is on one board with who comes now; the board of who was there before is there still. */
+/* Stopped anywhere in act(), while others change what it has seen so far; `change` tells whether it could.
+ * Then it goes on, and is on one board with who comes now; that of who was there before is there still. */
 static void changed(const struct scene *scene, int exists, int (*change)(void), int stays) {
     struct path path = step_through(scene, stage);
     int stops = 0, wrongs = 0, changes = 0;

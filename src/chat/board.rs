@@ -298,7 +298,7 @@ impl NewLock {
             Err(error) => return Err(error),
         };
         let stat = file::stat(file.raw())?;
-        if !file::is_regular(&stat) || stat.st_dev != board.st_dev {
+        if !file::is_regular(&stat) || stat.st_dev != board.st_dev || !(ours || may_serve(paths, &stat)?) {
             return fail(libc::ESTALE);
         }
         if ours || stat.st_uid == process::uid() {
@@ -320,4 +320,16 @@ impl NewLock {
             let _ = file::unlink(paths.lock());
         }
     }
+}
+
+/// Whether a lock file that was found is what a board leaves behind: empty, and under one name, or it is a file that
+/// somebody needs, whose mode would be changed. Not a stranger's either, who could hold all its seats, or take it away
+/// from under a board: in a directory like /tmp it must be one's own or that of the directory's owner, as the kernel
+/// has it for fs.protected_regular. Where all may remove all files, it makes no difference whose it is.
+fn may_serve(paths: &Paths<'_>, lock: &stat) -> Result<bool> {
+    let directory = paths.with_directory(|name| file::stat_at(HERE, name, 0))?;
+    let trusted = directory.st_mode & libc::S_ISVTX == 0
+        || lock.st_uid == process::uid()
+        || lock.st_uid == directory.st_uid;
+    Ok(trusted && lock.st_size == 0 && lock.st_nlink <= 1)
 }

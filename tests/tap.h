@@ -6,6 +6,7 @@
  *   CHECK_EQ(got, wanted, "length");                     integers, both printed when they differ
  *   CHECK_ERRNO(call, -1, EBADF, "closed descriptor");   the call's result and errno
  *   SKIP("needs root", "address below mmap_min_addr");   counted apart; a failure under CI
+ *   ATTACK("killed: post", kills, violations);           ok if it was made, and nothing was violated; in the table
  *   return tap_end();                                    the plan, and the exit code: 0 if all held
  */
 #ifndef TAP_H
@@ -63,6 +64,16 @@ __attribute__((format(printf, 4, 5), unused)) static int tap_line(int ok, const 
         printf(" # SKIP %s\n", why);                                                                     \
         fflush(stdout);                                                                                  \
     } while (0)
+
+/* What was done to the library, how often, and how often it did not do as promised: a check, and a line of the table
+ * that tests/run prints at the end (lines of the same name are added up). */
+__attribute__((unused)) static void tap_attack(const char *file, int line, const char *name, unsigned long long count,
+                                               unsigned long long violations) {
+    printf("# attack %llu %llu %s\n", count, violations, name);
+    tap_line(count > 0 && violations == 0, file, line, "%s: %llu times, %llu violations", name, count, violations);
+}
+#define ATTACK(name, count, violations)                                                                  \
+    tap_attack(__FILE__, __LINE__, name, (unsigned long long)(count), (unsigned long long)(violations))
 
 __attribute__((unused)) static int tap_end(void) {
     printf("1..%d\n", tap_done);

@@ -1,6 +1,6 @@
 /*
- * Several users, one board: who may join, read or neither, for every mode and umask; a directory like /tmp, where
- * anybody may put a file under the name that somebody else is about to use.
+ * Several users, one board: who may join, read or neither, for every mode and umask; a directory like /tmp,
+ * where anybody may put a file under the name that somebody else is about to use.
  */
 #define _GNU_SOURCE
 #include "users.h"
@@ -13,10 +13,11 @@ static long attacks, violations;
 static const char *path = "board";
 static mode_t mode;
 
-/* ---- every mode, every umask, three users --------------------------------------------------------------- */
+/* ---- every mode, every umask, three users ---- */
 
 static int creates(void) {
-    struct minichat_options options = {.size = sizeof options, .flags = MINICHAT_CREATE, .mode = mode, .nick = "owner"};
+    struct minichat_options options = {
+        .size = sizeof options, .flags = MINICHAT_CREATE, .mode = mode, .nick = "owner"};
     struct minichat *chat;
     if (minichat_open(&chat, path, &options) != 0)
         return errno;
@@ -56,7 +57,8 @@ static int promised(mode_t bits) {
 }
 
 static void modes(void) {
-    static const mode_t asked[] = {0, 0600, 0400, 0640, 0660, 0644, 0664, 0666, 0606, 0604, 0622, 0222, 0777, 0444};
+    static const mode_t asked[] = {0,    0600, 0400, 0640, 0660, 0644, 0664,
+                                   0666, 0606, 0604, 0622, 0222, 0777, 0444};
     static const mode_t masks[] = {0, 002, 022, 027, 077, 0277, 0777};
     int cases = 0, wrong = 0;
     mkdir("shared", 0);
@@ -74,8 +76,8 @@ static void modes(void) {
                 if (created == 0 && got[who] == right)
                     continue;
                 wrong++;
-                printf("# asked %04o umask %04o, user %d: created %d, let %d, promised %d\n", mode, masks[j], who,
-                       created, got[who], right);
+                printf("# asked %04o umask %04o, user %d: created %d, let %d, promised %d\n", mode, masks[j],
+                       who, created, got[who], right);
             }
             unlink("board");
             unlink("board.lock");
@@ -87,21 +89,24 @@ static void modes(void) {
         tap_bail("..");
 }
 
-/* ---- a directory like /tmp -------------------------------------------------------------------------------- */
+/* ---- a directory like /tmp ---- */
 
-/* Like fs.protected_regular, and stricter: O_CREAT of what may be there already is refused, whoever owns it. */
+/* Like fs.protected_regular, and stricter: O_CREAT of what may be there already is refused, whoever owns it.
+ */
 static void refuse_plain_creation(void) {
     struct sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 4),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])), /* its low half: little-endian */
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                 offsetof(struct seccomp_data, args[2])), /* its low half: little-endian */
         BPF_STMT(BPF_ALU | BPF_AND | BPF_K, O_CREAT | O_EXCL),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, O_CREAT, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog filter = {.len = sizeof program / sizeof program[0], .filter = program};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
         tap_bail("seccomp");
 }
 
@@ -111,7 +116,8 @@ static int uses_what_is_there(void) {
     errno = 0;
     if (open("board", O_RDWR | O_CREAT | O_CLOEXEC, 0600) >= 0 || errno != EACCES)
         return 1; /* the filter works */
-    if (chat_try(&chat, "board", MINICHAT_CREATE, "guest") != 0 || minichat_post(chat, "here", 4, 0, NULL) != 0)
+    if (chat_try(&chat, "board", MINICHAT_CREATE, "guest") != 0 ||
+        minichat_post(chat, "here", 4, 0, NULL) != 0)
         return 2;
     struct mm_lock *lock = mm_lock_open("course.lock", 0666);
     if (!lock || mm_lock_try_exclusive(lock) != 0 || mm_lock_release(lock) != 0)
@@ -180,7 +186,8 @@ static void planted(const char *name, int error) {
         tap_bail("plant %s", name);
     int got = as(&owner, creates);
     struct stat letter;
-    int wrong = got != error || stat("letter", &letter) != 0 || letter.st_size != 6 || access("planted", F_OK) == 0;
+    int wrong =
+        got != error || stat("letter", &letter) != 0 || letter.st_size != 6 || access("planted", F_OK) == 0;
     CHECK(!wrong, "somebody planted a %s: errno %d, wanted %d; nothing written through it", name, got, error);
     attacks++;
     violations += wrong;
@@ -230,7 +237,8 @@ static void sticky(void) {
     CHECK_EQ(as(&owner, removes), 0, "its owner does");
     CHECK_EQ(as(&owner, makes_letter) + as(&stranger, makes_own), 0, "a letter");
 
-    planted("lock", ESTALE); /* who owns the lock file could keep all others away, or take it from under them */
+    planted("lock",
+            ESTALE); /* who owns the lock file could keep all others away, or take it from under them */
     planted("file", EMEDIUMTYPE);
     planted("link", ELOOP);
     planted("dangling", ELOOP);
@@ -243,9 +251,11 @@ static void sticky(void) {
     planted("hardlink", EMEDIUMTYPE);
     planted("lockhardlink", ESTALE);
     if (sysctl_value("protected_hardlinks") > 0)
-        CHECK_EQ(as(&stranger, links_letter), EPERM, "a hard link to somebody else's file: the kernel refuses");
+        CHECK_EQ(as(&stranger, links_letter), EPERM,
+                 "a hard link to somebody else's file: the kernel refuses");
 
-    /* One's own lock file, and one of the directory's owner, serve: as after a board that was removed by hand. */
+    /* One's own lock file, and one of the directory's owner, serve: as after a board that was removed by
+     * hand. */
     mode = 0660;
     CHECK(as(&owner, leaves_lock) == 0 && as(&owner, creates) == 0, "one's own lock file is used again");
     unlink("board");
@@ -277,6 +287,6 @@ int main(void) {
     alarm(120);
     modes();
     sticky();
-    printf("# attack several-users %ld %ld\n", attacks, violations);
+    ATTACK("users with other rights", attacks, violations);
     return tap_end();
 }

@@ -7,7 +7,8 @@
 #include <grp.h>
 #include "chat.h"
 
-/* The owner of a board; a member of the owner's group; somebody who has nothing to do with either; a second such. */
+/* The owner of a board; a member of the owner's group; somebody who has nothing to do with either; a second
+ * such. */
 struct user {
     uid_t uid;
     gid_t gid, group; /* `group`: one more */

@@ -20,7 +20,7 @@ const X32: u32 = 0x4000_0000;
 
 /// Calls that always stop. clone3 because its flags lie in memory, where a filter cannot look: CLONE_UNTRACED would
 /// make a child whose filtered calls nobody answers.
-const CALLS: [libc::c_long; 10] = [
+const CALLS: [libc::c_long; 12] = [
     libc::SYS_mmap,
     libc::SYS_munmap,
     libc::SYS_msync,
@@ -29,6 +29,8 @@ const CALLS: [libc::c_long; 10] = [
     libc::SYS_truncate,
     libc::SYS_ftruncate,
     libc::SYS_exit_group,
+    libc::SYS_execve,
+    libc::SYS_execveat,
     libc::SYS_ptrace,
     libc::SYS_clone3,
 ];

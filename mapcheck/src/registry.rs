@@ -145,6 +145,35 @@ impl Registry {
         keys.iter().filter_map(|key| self.pieces.remove(key)).collect()
     }
 
+    /// Puts pieces back that were taken out, as if nothing had happened.
+    pub fn put_back(&mut self, pieces: Vec<Piece>) {
+        for piece in pieces {
+            let (start, end) = (piece.start, piece.end);
+            self.insert(piece);
+            self.join(start);
+            self.join(end);
+        }
+    }
+
+    /// Makes one piece of the two that meet at an address, if nothing tells them apart.
+    fn join(&mut self, address: u64) {
+        let Some(right) = self.pieces.get(&address).cloned() else { return };
+        let Some((_, left)) = self.pieces.range_mut(..address).next_back() else { return };
+        let same_cut = match (&left.cut, &right.cut) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        };
+        if left.end == address
+            && Rc::ptr_eq(&left.origin, &right.origin)
+            && left.prot == right.prot
+            && same_cut
+        {
+            left.end = right.end;
+            self.pieces.remove(&address);
+        }
+    }
+
     pub fn protect(&mut self, start: u64, end: u64, prot: i32) {
         self.split(start);
         self.split(end);
@@ -227,6 +256,17 @@ mod tests {
         assert_eq!(ranges(&registry), [(0x1000, 0x2000, 1), (0x3000, 0x5000, 1)]);
         assert!(registry.at(0x2fff).is_none());
         assert_eq!(registry.at(0x3000).map(|p| p.offset_at(0x3000)), Some(0x2000));
+    }
+
+    #[test]
+    fn what_is_put_back_is_whole_again() {
+        let mut registry = Registry::default();
+        registry.insert(piece(1, 0x1000, 0x5000));
+        registry.insert(piece(2, 0x5000, 0x6000));
+        let taken = registry.take(0x2000, 0x5800);
+        assert_eq!(taken.len(), 2);
+        registry.put_back(taken);
+        assert_eq!(ranges(&registry), [(0x1000, 0x5000, 1), (0x5000, 0x6000, 2)]);
     }
 
     #[test]

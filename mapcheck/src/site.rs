@@ -56,6 +56,18 @@ impl Place {
     }
 }
 
+impl Place {
+    /// In an allocator whose source is not at hand, or that says so in whole words: memory that is handed on.
+    pub fn is_arena(&self) -> bool {
+        const WORDS: [&str; 5] = ["malloc", "arena", "heap", "morecore", "sbrk"];
+        let named =
+            |f: &crate::module::Function| WORDS.iter().any(|w| f.name.to_ascii_lowercase().contains(w));
+        self.in_allocator()
+            && (self.module.line(self.address).is_none()
+                || self.module.function(self.address).as_ref().is_some_and(named))
+    }
+}
+
 fn shorten(file: &str, directory: &str) -> String {
     let inside = file.strip_prefix(directory).and_then(|f| f.strip_prefix('/'));
     inside.unwrap_or(file).trim_start_matches("./").to_owned()

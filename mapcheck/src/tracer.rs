@@ -3,7 +3,7 @@
 use crate::arch::{Registers, SYSCALL_LENGTH};
 use crate::discipline::{Guard, Stand};
 use crate::explain::{Call, Cause};
-use crate::judge::{Deferred, PosixLock};
+use crate::judge::{Deferred, Inherited, PosixLock, Suspect};
 use crate::proc;
 use crate::registry::{Origin, Piece, Registry};
 use crate::report::{Diagnosis, Report};
@@ -110,8 +110,10 @@ pub struct Process {
     pub gate: u64,
     /// Faults that a handler of the program looks after.
     pub deferred: Vec<Deferred>,
-    /// What anonymous private memory held when this child was forked.
-    pub snapshot: Vec<(Rc<Origin>, Vec<u8>)>,
+    /// What private memory held when this child was forked.
+    pub inherited: Vec<Inherited>,
+    /// What children wrote to private memory of this process.
+    pub suspects: Vec<Suspect>,
 }
 
 /// An address space: of one process, or shared by a vfork parent and child.
@@ -185,7 +187,8 @@ impl Tracer {
             gate: 0,
             closing: parent.and_then(|p| self.processes.get(&p)).is_some_and(|p| p.closing),
             deferred: Vec::new(),
-            snapshot: Vec::new(),
+            inherited: Vec::new(),
+            suspects: Vec::new(),
         };
         self.processes.insert(pid, process);
     }
@@ -240,6 +243,7 @@ impl Tracer {
                 if signal == libc::SIGSEGV || signal == libc::SIGBUS || signal == libc::SIGABRT {
                     self.signal(tid, signal);
                 }
+                self.before_death(tid, signal);
                 self.go(tid, signal);
             }
             Event::Ptrace(libc::PTRACE_EVENT_STOP, signal) => match signal {
@@ -294,7 +298,7 @@ impl Tracer {
             let Some(space) = self.process(parent).map(|p| p.space) else { return };
             let judged = self.judged(parent);
             let shared = kind == libc::PTRACE_EVENT_VFORK || sys::same_memory(pid, child);
-            let snapshot = if shared || !judged { Vec::new() } else { self.snapshot(parent, child) };
+            let inherited = if shared || !judged { Vec::new() } else { self.inherited(parent, child) };
             let space = match self.spaces.get(&space).cloned() {
                 Some(copy) if !shared => self.new_space(copy),
                 _ => space,
@@ -305,7 +309,7 @@ impl Tracer {
                 .map(|p| (p.stands.clone(), p.guarded, p.gate, p.refusal))
                 .unwrap_or_default();
             if let Some(process) = self.processes.get_mut(&child) {
-                process.snapshot = snapshot;
+                process.inherited = inherited;
                 process.guarded = guarded && !shared;
                 process.stands = stands.into_iter().map(Stand::inherited).collect();
                 process.gate = gate;

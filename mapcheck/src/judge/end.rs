@@ -8,7 +8,7 @@ use crate::registry::Piece;
 use crate::site;
 use crate::sys::{self, Pid};
 use crate::tracer::Tracer;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// More memory than this is not searched for pointers: no leak is reported then.
 const SEARCHED: u64 = 2 << 30;
@@ -19,7 +19,7 @@ impl Tracer {
         let pid = self.pid_of(tid);
         let caller = site::standing(&mut self.unwinder, pid, tid, registers);
         self.flush_deferred(pid, caller.in_handler);
-        self.private_across_fork(tid);
+        self.private_copies_go(tid, 0, u64::MAX);
         let pieces: Vec<Piece> = self
             .registry(tid)
             .map(|r| r.pieces().filter(|p| p.origin.judged() && p.origin.pid == pid).cloned().collect())
@@ -66,7 +66,8 @@ impl Tracer {
             return;
         }
         let Some(referenced) = self.referenced(tid, registers, &candidates) else { return };
-        let mut leaks: HashMap<u64, (u64, u64, Piece)> = HashMap::new(); // by call address
+        // by call address: bytes, the mappings, one of them
+        let mut leaks: HashMap<u64, (u64, HashSet<u64>, Piece)> = HashMap::new();
         let mut kept: HashMap<String, (u64, u64)> = HashMap::new();
         for piece in &candidates {
             let origin = &piece.origin;
@@ -100,19 +101,20 @@ impl Tracer {
                     self.say_with(tid, finding, Some(cut.place.clone()), Some(origin));
                 }
                 None => {
-                    let entry = leaks.entry(place.address).or_insert_with(|| (0, 0, piece.clone()));
+                    let entry =
+                        leaks.entry(place.address).or_insert_with(|| (0, HashSet::new(), piece.clone()));
                     entry.0 += size;
-                    entry.1 += 1;
+                    entry.1.insert(origin.id);
                 }
             }
         }
         let mut leaks: Vec<_> = leaks.into_values().collect();
         leaks.sort_by_key(|(_, _, piece)| piece.origin.id);
-        for (lost, times, piece) in leaks {
+        for (lost, mappings, piece) in leaks {
             let finding = Finding::Leak {
                 what: self.memory(&piece.origin),
                 lost: Bytes(lost),
-                times: Times(times),
+                times: Times(mappings.len() as u64),
                 mapped: self.site(piece.origin.place.as_ref()),
             };
             self.say(tid, finding, piece.origin.place.clone());

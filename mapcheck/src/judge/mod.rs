@@ -1,14 +1,17 @@
 //! Which mistake it is. `mod`: calls, at their entry and exit · `fault`: SIGSEGV and SIGBUS · `file`: what was written
-//! where it is not kept · `end`: leaks and rests at exit · `lock`: POSIX locks that a close drops.
+//! where it is not kept · `fork`: what a child writes for itself alone · `end`: leaks and rests at exit · `lock`: POSIX
+//! locks that a close drops.
 //!
 //! Doubt prints nothing: each test below that says "on purpose" is there because real programs do so.
 
 mod end;
 mod fault;
 mod file;
+mod fork;
 mod lock;
 
 pub use fault::Deferred;
+pub use fork::{Inherited, Suspect};
 pub use lock::PosixLock;
 
 use crate::arch::Registers;
@@ -103,6 +106,10 @@ impl Tracer {
             self.end(tid, &registers);
             return None;
         }
+        if matches!(number, libc::SYS_execve | libc::SYS_execveat) {
+            self.private_copies_go(tid, 0, u64::MAX);
+            return None;
+        }
         let mut pending = self.pending(tid, number, arguments, &registers);
         if number == libc::SYS_munmap && pending.caller.place.is_none() {
             self.find_refusal(tid); // the loader has loaded all, and tidies up
@@ -112,6 +119,8 @@ impl Tracer {
             libc::SYS_mmap if d as i32 & libc::MAP_FIXED != 0 && pending.caller.place.is_some() => {
                 pending.victims = self.victims(tid, a, a.saturating_add(self.rounded(b)));
             }
+            // refused before anything is looked at
+            libc::SYS_munmap | libc::SYS_mremap if a & (self.page - 1) != 0 => {}
             libc::SYS_munmap => {
                 let end = a.saturating_add(self.rounded(b));
                 self.look_before_unmap(tid, a, end, &mut pending);
@@ -447,6 +456,7 @@ impl Tracer {
 
     /// What must be looked at while it is still there.
     fn look_before_unmap(&mut self, tid: Pid, start: u64, end: u64, pending: &mut Pending) {
+        self.private_copies_go(tid, start, end);
         let pieces: Vec<Piece> = self
             .registry(tid)
             .map(|r| {
@@ -489,9 +499,7 @@ impl Tracer {
     /// The call failed: all is as before.
     fn put_back(&mut self, tid: Pid, pending: &mut Pending) {
         let Some(registry) = self.registry_mut(tid) else { return };
-        for piece in std::mem::take(&mut pending.victims) {
-            registry.insert(piece); // forgets the removal, too
-        }
+        registry.put_back(std::mem::take(&mut pending.victims)); // forgets the removal, too
     }
 
     fn unmapped(&mut self, tid: Pid, pending: &Pending, start: u64, length: u64) {

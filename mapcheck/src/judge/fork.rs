@@ -1,0 +1,230 @@
+//! `private-across-fork`: what a child writes into private memory, its parent never sees. A child's copy is looked at
+//! when the child is about to lose it (munmap, exec, exit, a signal that kills).
+//!
+//! Private memory is each process's own on purpose, too: a heap, a stack, a buffer to work in. So memory with pointers
+//! in it is left alone, and where the parent had never touched the page, it must do so afterwards: only then it looks
+//! for something there.
+
+use crate::explain::Finding;
+use crate::explain::value::*;
+use crate::proc;
+use crate::registry::{Origin, Piece};
+use crate::report::Diagnosis;
+use crate::sys::{self, Pid};
+use crate::tracer::Tracer;
+use std::hash::{DefaultHasher, Hasher};
+use std::rc::Rc;
+
+/// Bytes of one mapping that are compared, at most; and of all mappings of a process together.
+const LARGEST: u64 = 64 << 20;
+/// How many mappings of a process are compared.
+const MOST: usize = 16;
+/// Bytes of a mapping that are searched for pointers.
+const SEARCHED: usize = 1 << 20;
+
+/// Signals that kill nobody by themselves.
+const HARMLESS: [i32; 8] = [
+    libc::SIGCHLD,
+    libc::SIGURG,
+    libc::SIGWINCH,
+    libc::SIGCONT,
+    libc::SIGSTOP,
+    libc::SIGTSTP,
+    libc::SIGTTIN,
+    libc::SIGTTOU,
+];
+
+/// Private memory that a child was born with.
+#[derive(Clone)]
+pub struct Inherited {
+    origin: Rc<Origin>,
+    start: u64,
+    end: u64,
+    /// What each page held; None: nobody had touched it.
+    pages: Vec<Option<u64>>,
+}
+
+/// A child wrote to pages that its parent had not touched: said if the parent does.
+#[derive(Clone)]
+pub struct Suspect {
+    id: u64,
+    pages: Vec<u64>,
+    diagnosis: Diagnosis,
+}
+
+impl Tracer {
+    /// What a new child has got a copy of; read from the child, which has not run yet, for the parent's other threads
+    /// go on.
+    pub fn inherited(&self, tid: Pid, child: Pid) -> Vec<Inherited> {
+        let candidate = |p: &&Piece| {
+            let o = &p.origin;
+            const OTHERS: i32 = libc::MAP_STACK | libc::MAP_GROWSDOWN | libc::MAP_NORESERVE | libc::MAP_FIXED;
+            let writable_file =
+                o.file.as_ref().is_none_or(|f| f.regular && f.access & libc::O_ACCMODE == libc::O_RDWR);
+            o.in_program
+                && !o.shared()
+                && writable_file
+                && o.flags & OTHERS == 0
+                && p.prot == libc::PROT_READ | libc::PROT_WRITE
+                && o.pid == self.pid_of(tid)
+                && o.start == p.start
+                && p.end - p.start <= LARGEST
+                && o.place.as_ref().is_some_and(|place| !place.is_arena())
+        };
+        let Some(registry) = self.registry(tid) else { return Vec::new() };
+        let candidates: Vec<&Piece> = registry.pieces().filter(candidate).collect();
+        if candidates.is_empty() {
+            return Vec::new();
+        }
+        let memory = Places::of(child);
+        let mut left = LARGEST;
+        let mut all = Vec::new();
+        for piece in candidates {
+            if all.len() == MOST || piece.end - piece.start > left {
+                break;
+            }
+            left -= piece.end - piece.start;
+            all.extend(self.look_at(child, piece, &memory));
+        }
+        all
+    }
+
+    fn look_at(&self, child: Pid, piece: &Piece, memory: &Places) -> Option<Inherited> {
+        let words = proc::pages(child, piece.start, piece.end, self.page)?;
+        let anonymous = piece.origin.anonymous();
+        let mut page = vec![0; self.page as usize];
+        let mut pages = Vec::with_capacity(words.len());
+        for (at, word) in words.into_iter().enumerate() {
+            let address = piece.start + at as u64 * self.page;
+            let there = if anonymous { proc::present(word) } else { proc::copied(word) };
+            let read = there && sys::read_memory(child, address, &mut page) == page.len();
+            if read && at * page.len() < SEARCHED && memory.any_in(&page) {
+                return None;
+            }
+            pages.push(read.then(|| digest(&page)));
+        }
+        Some(Inherited { origin: piece.origin.clone(), start: piece.start, end: piece.end, pages })
+    }
+
+    /// A process loses the memory from `start` up to `end`: it unmaps it, or ends.
+    pub fn private_copies_go(&mut self, tid: Pid, start: u64, end: u64) {
+        let pid = self.pid_of(tid);
+        let Some(process) = self.processes.get_mut(&pid) else { return };
+        if process.inherited.is_empty() && process.suspects.is_empty() {
+            return;
+        }
+        let going = |from: u64, to: u64| from < end && start < to;
+        let (gone, kept) =
+            std::mem::take(&mut process.inherited).into_iter().partition(|i| going(i.start, i.end));
+        process.inherited = kept;
+        let parent = process.parent;
+        let (touched, waiting): (Vec<_>, _) = std::mem::take(&mut process.suspects)
+            .into_iter()
+            .partition(|s: &Suspect| s.pages.iter().any(|&at| going(at, at + 1)));
+        process.suspects = waiting;
+        for suspect in touched {
+            if self.has_touched(pid, &suspect) {
+                self.report.diagnosis(&suspect.diagnosis);
+            }
+        }
+        for inherited in gone {
+            if let Some(parent) = parent {
+                self.written_in_copy(tid, parent, &inherited);
+            }
+        }
+    }
+
+    /// A signal is on its way to a thread: if it kills, the memory goes now. (SIGKILL does not ask.)
+    pub fn before_death(&mut self, tid: Pid, signal: i32) {
+        let harmless = HARMLESS.contains(&signal);
+        let concerned = self.process(tid).is_some_and(|p| !p.inherited.is_empty() || !p.suspects.is_empty());
+        let survives = || ["SigCgt", "SigIgn"].iter().any(|set| proc::signal_in(tid, set, signal));
+        if concerned && !harmless && !survives() {
+            self.private_copies_go(tid, 0, u64::MAX);
+        }
+    }
+
+    fn written_in_copy(&mut self, tid: Pid, parent: Pid, before: &Inherited) {
+        let pid = self.pid_of(tid);
+        let origin = &before.origin;
+        let has = |tid: Pid| {
+            self.registry(tid).and_then(|r| r.at(before.start)).is_some_and(|p| p.origin.id == origin.id)
+        };
+        if !has(pid) || !has(parent) {
+            return; // one of the two had no more use for it
+        }
+        let Some(words) = proc::pages(pid, before.start, before.end, self.page) else { return };
+        let memory = Places::of(pid);
+        let mut page = vec![0; self.page as usize];
+        let (mut changed, mut known) = (Vec::new(), false);
+        for (at, (word, old)) in words.into_iter().zip(&before.pages).enumerate() {
+            let address = before.start + at as u64 * self.page;
+            if !proc::copied(word) || sys::read_memory(pid, address, &mut page) != page.len() {
+                continue;
+            }
+            let same = match old {
+                Some(old) => digest(&page) == *old,
+                // what nobody had touched: zeros, or what the file holds
+                None if origin.anonymous() => page.iter().all(|&b| b == 0),
+                None => false,
+            };
+            if same {
+                continue;
+            }
+            if at * page.len() < SEARCHED && memory.any_in(&page) {
+                return;
+            }
+            known |= old.is_some();
+            changed.push(address);
+        }
+        if changed.is_empty() {
+            return;
+        }
+        let finding = Finding::PrivateAcrossFork {
+            pages: Pages(changed.len() as u64),
+            child: Number(pid.into()),
+            mapped: self.site(origin.place.as_ref()),
+        };
+        let diagnosis = self.diagnosis(tid, finding, origin.place.clone(), None);
+        let suspect = Suspect { id: origin.id, pages: changed, diagnosis };
+        if known || self.has_touched(parent, &suspect) {
+            self.report.diagnosis(&suspect.diagnosis);
+        } else if let Some(process) = self.processes.get_mut(&parent) {
+            process.suspects.push(suspect);
+        }
+    }
+
+    /// The memory is still there, and one of the pages is in use: to read a page of nobody's is to get one of zeros.
+    fn has_touched(&self, pid: Pid, suspect: &Suspect) -> bool {
+        suspect.pages.iter().any(|&address| {
+            let mapped =
+                self.registry(pid).and_then(|r| r.at(address)).is_some_and(|p| p.origin.id == suspect.id);
+            let word = || proc::pages(pid, address, address + self.page, self.page)?.first().copied();
+            mapped && word().is_some_and(proc::present)
+        })
+    }
+}
+
+fn digest(page: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(page);
+    hasher.finish()
+}
+
+/// Where a process has memory: what points there may be a pointer.
+struct Places(Vec<(u64, u64)>);
+
+impl Places {
+    fn of(pid: Pid) -> Places {
+        Places(proc::maps(pid).into_iter().map(|l| (l.start, l.end)).collect())
+    }
+
+    fn any_in(&self, bytes: &[u8]) -> bool {
+        bytes.chunks_exact(8).any(|word| self.hold(u64::from_le_bytes(word.try_into().unwrap_or_default())))
+    }
+
+    fn hold(&self, address: u64) -> bool {
+        let below = self.0.partition_point(|(start, _)| *start <= address);
+        address > 0xffff && below.checked_sub(1).is_some_and(|at| address < self.0[at].1)
+    }
+}

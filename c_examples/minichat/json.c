@@ -33,13 +33,16 @@ static bool is_plain(const char *character, size_t bytes) {
 }
 
 static void string(const char *text, size_t length) {
+    enum { MARKS = 4 }; /* more accents on one letter would run over the lines above */
+    int marks = 0;
     putchar('"');
     while (length > 0) {
         uint32_t character = 0xfffd; /* stands for a byte that is not UTF-8 */
         size_t bytes = text_next(text, length, &character);
+        marks = text_columns(character) == 0 ? marks + 1 : 0;
         if (bytes == 1 && (*text == '"' || *text == '\\'))
             printf("\\%c", *text);
-        else if (bytes > 0 && character >= ' ' && is_plain(text, bytes))
+        else if (bytes > 0 && character >= ' ' && marks <= MARKS && is_plain(text, bytes))
             fwrite(text, 1, bytes, stdout);
         else
             escape(character);

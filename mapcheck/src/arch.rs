@@ -74,6 +74,13 @@ impl Registers {
     pub fn sp(&self) -> u64 {
         self.0.rsp
     }
+    /// As they were before a call was made to where the thread stands now; `back`: what stands on the stack.
+    pub fn before_call(&self, back: u64) -> Registers {
+        let mut earlier = *self;
+        earlier.0.rip = back.wrapping_sub(1);
+        earlier.0.rsp += 8;
+        earlier
+    }
     /// Where the C library keeps what belongs to the thread: the value of pthread_self.
     pub fn thread_block(&self) -> Option<u64> {
         Some(self.0.fs_base)
@@ -128,6 +135,11 @@ impl Registers {
     }
     pub fn sp(&self) -> u64 {
         self.0.sp
+    }
+    pub fn before_call(&self, _: u64) -> Registers {
+        let mut earlier = *self;
+        earlier.0.pc = self.0.regs[30].wrapping_sub(1);
+        earlier
     }
     pub fn thread_block(&self) -> Option<u64> {
         None // not among the general registers

@@ -14,13 +14,14 @@ const NUMBER: u32 = 0;
 const ARCH: u32 = 4;
 const ARGUMENT_0: u32 = 16;
 const ARGUMENT_1: u32 = 24;
+const ARGUMENT_2: u32 = 32;
 
 /// Calls of the x32 ABI have this bit; we leave them alone.
 const X32: u32 = 0x4000_0000;
 
 /// Calls that always stop. clone3 because its flags lie in memory, where a filter cannot look: CLONE_UNTRACED would
 /// make a child whose filtered calls nobody answers.
-const CALLS: [libc::c_long; 12] = [
+const CALLS: [libc::c_long; 13] = [
     libc::SYS_mmap,
     libc::SYS_munmap,
     libc::SYS_msync,
@@ -33,6 +34,7 @@ const CALLS: [libc::c_long; 12] = [
     libc::SYS_execveat,
     libc::SYS_ptrace,
     libc::SYS_clone3,
+    libc::SYS_openat2, // rare, and its flags lie in memory, too
 ];
 
 /// The fcntl commands that take or give back a lock.
@@ -41,6 +43,8 @@ pub const LOCK_COMMANDS: [i32; 4] = [libc::F_SETLK, libc::F_SETLKW, libc::F_OFD_
 /// What stops in every process.
 pub fn first() -> Vec<sock_filter> {
     let mut f = prologue();
+    #[cfg(target_arch = "x86_64")]
+    f.extend(when(libc::SYS_creat, &[ret(libc::SECCOMP_RET_TRACE)]));
     f.extend(CALLS.iter().flat_map(|&call| when(call, &[ret(libc::SECCOMP_RET_TRACE)])));
     let mut commands = vec![load(ARGUMENT_1)];
     for command in LOCK_COMMANDS {
@@ -58,9 +62,26 @@ pub fn first() -> Vec<sock_filter> {
             ret(libc::SECCOMP_RET_ALLOW),
         ],
     ));
+    for (call, argument) in EMPTYING {
+        f.extend(when(
+            call,
+            &[
+                load(argument),
+                jump(JUMP_BITS, libc::O_TRUNC as u32, 0, 1),
+                ret(libc::SECCOMP_RET_TRACE),
+                ret(libc::SECCOMP_RET_ALLOW),
+            ],
+        ));
+    }
     f.push(ret(libc::SECCOMP_RET_ALLOW));
     f
 }
+
+/// Calls that may empty a file, and where their flags are.
+#[cfg(target_arch = "x86_64")]
+const EMPTYING: [(libc::c_long, u32); 2] = [(libc::SYS_openat, ARGUMENT_2), (libc::SYS_open, ARGUMENT_1)];
+#[cfg(not(target_arch = "x86_64"))]
+const EMPTYING: [(libc::c_long, u32); 1] = [(libc::SYS_openat, ARGUMENT_2)];
 
 /// What stops too, from a process's first POSIX lock on: the calls that close a descriptor.
 pub fn closing() -> Vec<sock_filter> {

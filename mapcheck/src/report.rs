@@ -56,6 +56,7 @@ impl Message {
                 | UncheckedFailure
                 | PointerTruncated
                 | UnlockedAccess
+                | LimitMappings
                 | Unknown
         ) && !matches!(finding, Finding::FileTooShortAhead { .. })
     }

@@ -34,12 +34,20 @@ pub struct Tracer {
     finished: bool,
     /// --locks.
     pub guards: Vec<Guard>,
-    /// Where a file was last made shorter: by device and inode.
-    pub truncations: HashMap<(u64, u64), Place>,
+    /// Where a file was last given its size: by device and inode.
+    pub truncations: HashMap<(u64, u64), Truncation>,
     /// Pointers left in a shared file, until a stranger maps it.
     pub pointers: HashMap<(u64, u64), (u64, Diagnosis)>,
     /// Who mapped a shared file, by its own call: which program's run, at which address.
     pub sharers: HashMap<(u64, u64), Vec<(u64, u64)>>,
+}
+
+/// A call that set the size of a file.
+pub struct Truncation {
+    /// Among mappings and truncations: which came first.
+    pub number: u64,
+    pub length: u64,
+    pub place: Place,
 }
 
 /// A thread.

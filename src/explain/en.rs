@@ -153,7 +153,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              {used} are in use. Unmap what is no longer needed, or raise the limit."
         }
         LimitAddressSpaceAlone => {
-            "{length} are more than RLIMIT_AS (ulimit -v) allows for the whole address space: {limit}. Map \
+            "{length} is more than RLIMIT_AS (ulimit -v) allows for the whole address space: {limit}. Map \
              less, or raise the limit."
         }
         LimitData => {
@@ -161,7 +161,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              {limit}; {used} are in use. Unmap what is no longer needed, or raise the limit."
         }
         LimitDataAlone => {
-            "{length} are more than RLIMIT_DATA (ulimit -d) allows for all private writable memory: \
+            "{length} is more than RLIMIT_DATA (ulimit -d) allows for all private writable memory: \
              {limit}. Map less, or raise the limit."
         }
         LimitMappings => {
@@ -177,7 +177,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              {used} are locked. Leave out MAP_LOCKED, or raise the limit."
         }
         LimitLockedAlone => {
-            "{length} are more than RLIMIT_MEMLOCK (ulimit -l) allows to lock: {limit}. Leave out \
+            "{length} is more than RLIMIT_MEMLOCK (ulimit -l) allows to lock: {limit}. Leave out \
              MAP_LOCKED, or raise the limit."
         }
         LimitLockedZero => {
@@ -185,7 +185,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              the limit."
         }
         Overcommit => {
-            "{length} are more than this machine has of memory and swap together, {memory}, and the kernel does not \
+            "{length} is more than this machine has of memory and swap together, {memory}, and the kernel does not \
              promise that. Ask for less; or add MAP_NORESERVE if most of it will never be touched."
         }
         OvercommitStrict => {
@@ -292,6 +292,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), and \
              now has {size}. Another program has cut it, or fopen() with \"w\", or O_TRUNC."
         }
+        FileTruncatedHere => {
+            "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), and \
+             has {size} since it was cut at {cut}. Unmap a file before you make it shorter."
+        }
         DiskFull => {
             "there is no room for byte {byte} of {file}: {mount} is full ({free} free). Reserve the space before \
              mapping (at {mapped}), with posix_fallocate(): then it is an error that can be handled."
@@ -329,6 +333,39 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              an int. Is an #include missing (<sys/mman.h>)?"
         }
         UnlockedAccess => "byte {byte} of {file} was touched without the lock {lock}, which protects it.",
+        CrashNull => {
+            "an access to {address}, which is NULL or close to it: a null pointer was used, perhaps as an array or a \
+             structure. Check the result that the pointer comes from."
+        }
+        CrashStack => {
+            "the stack is full, and this access to {address} lies outside: a recursion that does not end, or local \
+             variables that are too large. Large buffers belong into malloc() or mmap()."
+        }
+        CrashJump => {
+            "the program jumped to {address}, where there is no code: a function pointer that was never set, or a \
+             return address that a local array, written past its end, has overwritten."
+        }
+        CrashConstant => {
+            "a store to {address}, in the read-only part of {what}: a constant, such as the text of a string, cannot be \
+             changed. Use an array: char s[] = \"…\"."
+        }
+        CrashForbidden => {
+            "an access to {address}, in {what}, whose protection is {prot}. No map call of the program explains it: \
+             check where this pointer comes from."
+        }
+        CrashNowhere => {
+            "nothing is mapped at {address}, nor was any mapping of the program; the nearest memory is {what}, from \
+             {start} to {end}. Check where this pointer comes from: never set, overwritten, freed?"
+        }
+        CrashNoAddress => {
+            "an access to an address that no process can have, or an instruction that is not allowed: the pointer was \
+             never set, or was overwritten."
+        }
+        Crash => "{signal} at {address}. Nothing that can be seen from here explains it further.",
+        LimitMappingsMade => {
+            "this process has as many mappings as the system allows, {limit} (vm.max_map_count), and {count} of them \
+             were made at {mapped}. Does a loop there map without ever unmapping?"
+        }
         TypeBothFile => {
             "MAP_SHARED|MAP_PRIVATE is MAP_SHARED_VALIDATE: the mapping IS shared, and stores change {file}. Use only \
              the one that is meant."
@@ -342,8 +379,8 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              refuses instead; without either the kernel finds a free place."
         }
         Alias => {
-            "{size} of {file} are mapped twice, here and at {other}, both writable: the two pointers show the same \
-             bytes."
+            "the program maps {size} of {file} twice, here and at {other}, both writable: the two pointers show the \
+             same bytes."
         }
         StaleTail => {
             "{file} has {size}, and behind its end, in its last page, {stray} of an earlier store: do not take what is \
@@ -376,23 +413,23 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              mm_lock_open()."
         }
         WritePastEndOfFile => {
-            "{stray} stored behind the end of {file}, which has {size}, are not saved. Make the file large enough \
-             first, with ftruncate()."
+            "the program stored {stray} behind the end of {file}, which has {size}: that is not saved. Make the file \
+             large enough first, with ftruncate()."
         }
         PrivateWritesLost => {
-            "{pages} of {file} were changed in a MAP_PRIVATE mapping (at {mapped}): these copies never reach the \
-             file. MAP_SHARED changes it."
+            "the program changed {pages} of {file} in a MAP_PRIVATE mapping (at {mapped}): a private copy never \
+             reaches the file. MAP_SHARED changes it."
         }
         PrivateAcrossFork => {
             "child process {child} wrote to {pages} of private memory that was mapped (at {mapped}) before fork(): \
-             each process has its own copy. To share it, use MAP_SHARED|MAP_ANONYMOUS."
+             each process has its own copy. To share it, use MAP_SHARED in place of MAP_PRIVATE."
         }
         PointerInSharedMemory => {
             "at byte {offset} of {file} stands {pointer}, an address of {target} in this process; another process maps \
              at other addresses. Store an offset from the start instead."
         }
         Leak => {
-            "{lost} of {what} (mapped at {mapped}, {times}) are never unmapped, and no pointer to them is left."
+            "munmap is never called for {lost} of {what} (mapped at {mapped}, {times}), and no pointer to it is left."
         }
     }
 }

@@ -16,6 +16,8 @@ messages! {
     /// At the call (--pedantic): the mapping is longer than the file.
     FileTooShortAhead [FileTooShort] { file: File, size: Bytes, end: Number }
     FileTruncated [FileTruncated] { file: File, byte: Number, was: Bytes, size: Bytes, mapped: Site }
+    /// And it is known where it was cut.
+    FileTruncatedHere [FileTruncated] { file: File, byte: Number, was: Bytes, size: Bytes, mapped: Site, cut: Site }
     DiskFull [DiskFull] { file: File, byte: Number, mount: Place, free: Bytes, mapped: Site }
     IoError [IoError] { file: File, byte: Number, mapped: Site }
     WriteToReadOnly [WriteToReadOnly] { what: Memory, address: Address, mapped: Site }
@@ -29,6 +31,23 @@ messages! {
     UncheckedFailure [UncheckedFailure] { address: Address, call: Word, failed: Site, why: Why }
     PointerTruncated [PointerTruncated] { address: Address, whole: Address, what: Memory, mapped: Site }
     UnlockedAccess [UnlockedAccess] { file: Memory, lock: File, byte: Number }
+    // A crash that no map call explains.
+    /// NULL, or a member of what a null pointer leads to.
+    CrashNull [Unknown] { address: Address }
+    CrashStack [Unknown] { address: Address }
+    /// The instruction itself is nowhere.
+    CrashJump [Unknown] { address: Address }
+    /// A store to what a program was loaded with: a constant.
+    CrashConstant [Unknown] { address: Address, what: Memory }
+    CrashForbidden [Unknown] { address: Address, what: Memory, prot: Symbols }
+    /// Nothing is there; the nearest memory.
+    CrashNowhere [Unknown] { address: Address, what: Memory, start: Address, end: Address }
+    /// The processor tells no address: none that a process can have.
+    CrashNoAddress [Unknown] {}
+    Crash [Unknown] { signal: Word, address: Address }
+    // At a call that failed.
+    /// Which call made the most of the mappings that are too many.
+    LimitMappingsMade [LimitMappings] { limit: Number, count: Number, mapped: Site }
     // At a call that succeeded.
     TypeBothFile [TypeBoth] { file: File }
     ProtectionWriteOnly [ProtectionWriteOnly] { call: Word }

@@ -153,16 +153,16 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              Travaillez dans un dossier local, /tmp par exemple."
         }
         LimitAddressSpace => {
-            "{length} de plus dépasseraient RLIMIT_AS (ulimit -v), qui limite l'espace d'adressage à \
-             {limit} ; {used} sont utilisés. Libérez avec munmap ce qui ne sert plus, ou relevez la limite."
+            "avec {length} de plus, RLIMIT_AS (ulimit -v) serait dépassé : il limite l'espace d'adressage à \
+             {limit} (déjà pris : {used}). Libérez avec munmap ce qui ne sert plus, ou relevez la limite."
         }
         LimitAddressSpaceAlone => {
             "{length}, c'est plus que RLIMIT_AS (ulimit -v) n'en permet pour tout l'espace d'adressage : \
              {limit}. Projetez moins, ou relevez la limite."
         }
         LimitData => {
-            "{length} de plus dépasseraient RLIMIT_DATA (ulimit -d), qui limite la mémoire privée \
-             modifiable à {limit} ; {used} sont utilisés. Libérez avec munmap ce qui ne sert plus, ou \
+            "avec {length} de plus, RLIMIT_DATA (ulimit -d) serait dépassé : il limite la mémoire privée \
+             modifiable à {limit} (déjà prise : {used}). Libérez avec munmap ce qui ne sert plus, ou \
              relevez la limite."
         }
         LimitDataAlone => {
@@ -178,8 +178,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              servent plus : une boucle projette-t-elle sans jamais appeler munmap ?"
         }
         LimitLocked => {
-            "{length} de plus dépasseraient RLIMIT_MEMLOCK (ulimit -l), qui limite la mémoire verrouillée à \
-             {limit} ; {used} sont verrouillés. Retirez MAP_LOCKED, ou relevez la limite."
+            "avec {length} de plus, RLIMIT_MEMLOCK (ulimit -l) serait dépassé : il limite la mémoire verrouillée à \
+             {limit} (déjà verrouillée : {used}). Retirez MAP_LOCKED, ou relevez la limite."
         }
         LimitLockedAlone => {
             "{length}, c'est plus que RLIMIT_MEMLOCK (ulimit -l) ne permet d'en verrouiller : {limit}. \
@@ -194,12 +194,12 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              ne promet pas cela. Demandez moins, ou ajoutez MAP_NORESERVE si presque rien n'en sera touché."
         }
         OvercommitStrict => {
-            "{length} de plus dépasseraient ce que le noyau peut promettre à tous les programmes : \
+            "{length} de plus, c'est plus que le noyau ne peut promettre à tous les programmes : \
              CommitLimit vaut {limit}, et Committed_AS déjà {committed} (vm.overcommit_memory vaut 2). \
              Demandez moins."
         }
         HugePagesAbsent => {
-            "MAP_HUGETLB exige de grandes pages de {size} : {needed} demandées, {free} libres. C'est l'administrateur \
+            "MAP_HUGETLB exige de grandes pages de {size} : il en faut {needed}, et il en reste {free}. C'est l'administrateur \
              qui les réserve (vm.nr_hugepages) ; sans MAP_HUGETLB, il n'en faut pas."
         }
         HugePageLength => {
@@ -262,7 +262,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              les verrous partout dans le même ordre."
         }
         DiskFull => {
-            "il n'y a pas de place pour {file} : il faut {length}, et {mount} n'a plus que {free} libres. \
+            "il n'y a pas de place pour {file} : il faut {length}, et il ne reste que {free} sur {mount}. \
              Faites-y de la place, ou choisissez un autre disque."
         }
         LockNotHeld => {
@@ -298,8 +298,12 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a maintenant {size}. \
              Un autre programme l'a tronqué, ou bien fopen() avec \"w\", ou O_TRUNC."
         }
+        FileTruncatedHere => {
+            "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a {size} depuis qu'il \
+             a été tronqué ({cut}). Appelez munmap avant de raccourcir un fichier."
+        }
         DiskFull => {
-            "{file} n'a plus de place pour l'octet {byte} : {mount} est plein ({free} libres). Réservez la \
+            "{file} n'a plus de place pour l'octet {byte} : {mount} est plein (reste : {free}). Réservez la \
              place avant de projeter ({mapped}), avec posix_fallocate() : c'est alors une erreur qui se \
              traite."
         }
@@ -324,7 +328,7 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              Comparez l'indice à la longueur."
         }
         PastTheEndText => {
-            "cette lecture a dépassé la fin ({length}, projetés : {mapped}) : {file} ne finit pas par '\\0', ses octets \
+            "cette lecture a dépassé la fin ({length}, projection : {mapped}) : {file} ne finit pas par '\\0', ses octets \
              ne sont donc pas une chaîne C. Servez-vous de la longueur, comme memchr() et printf(\"%.*s\")."
         }
         UncheckedFailure => {
@@ -336,6 +340,39 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              int. Manque-t-il un #include (<sys/mman.h>) ?"
         }
         UnlockedAccess => "l'octet {byte} a été touché sans tenir le verrou {lock}, qui protège {file}.",
+        CrashNull => {
+            "accès en {address}, c'est-à-dire NULL ou tout près : un pointeur nul a servi, peut-être comme tableau ou \
+             comme structure. Vérifiez le résultat dont vient ce pointeur."
+        }
+        CrashStack => {
+            "la pile est pleine, et cet accès en {address} tombe en dehors : une récursion sans fin, ou des variables \
+             locales trop grandes. Un grand tampon se demande à malloc() ou à mmap()."
+        }
+        CrashJump => {
+            "le programme a sauté en {address}, où il n'y a pas de code : un pointeur de fonction jamais initialisé, ou \
+             une adresse de retour écrasée par un tableau local dont on a dépassé la fin."
+        }
+        CrashConstant => {
+            "écriture en {address}, dans la partie en lecture seule : {what}. Une constante, comme le texte d'une \
+             chaîne, ne se modifie pas. Utilisez un tableau : char s[] = \"…\"."
+        }
+        CrashForbidden => {
+            "accès en {address}, dans {what}, dont la protection est {prot}. Aucun appel de projection du programme ne \
+             l'explique : cherchez d'où vient ce pointeur."
+        }
+        CrashNowhere => {
+            "rien n'est projeté en {address}, et rien ne l'a été par le programme ; la mémoire la plus proche est {what}, \
+             de {start} à {end}. Cherchez d'où vient ce pointeur : jamais initialisé, écrasé, libéré ?"
+        }
+        CrashNoAddress => {
+            "accès à une adresse qu'aucun processus ne peut avoir, ou instruction interdite : le pointeur n'a jamais été \
+             initialisé, ou il a été écrasé."
+        }
+        Crash => "{signal} en {address}. Rien de ce qu'on peut voir d'ici ne l'explique davantage.",
+        LimitMappingsMade => {
+            "ce processus a autant de projections que le système en permet, {limit} (vm.max_map_count), dont {count} \
+             viennent de {mapped}. Une boucle y projette-t-elle sans jamais appeler munmap ?"
+        }
         TypeBothFile => {
             "MAP_SHARED|MAP_PRIVATE, c'est MAP_SHARED_VALIDATE : la projection EST partagée, et les écritures modifient \
              {file}. Ne mettez que celui des deux que vous voulez."
@@ -357,16 +394,16 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              pas y trouver des zéros."
         }
         UnmapTooShort => {
-            "munmap avec une longueur de {length} laisse {left} sur les {whole} qui ont été projetés ({mapped}). Donnez \
+            "munmap avec une longueur de {length} laisse {left} d'une projection de {whole} ({mapped}). Donnez \
              la longueur donnée à mmap."
         }
         UnmapTooShortPointer => {
-            "munmap avec une longueur de {length} laisse {left} sur les {whole} qui ont été projetés ({mapped}) : \
+            "munmap avec une longueur de {length} laisse {left} d'une projection de {whole} ({mapped}) : \
              est-ce le sizeof d'un pointeur ? Donnez la longueur donnée à mmap."
         }
         UnmapTooLong => {
-            "munmap avec une longueur de {length} dépasse la projection, qui a {whole} : {lost} de la voisine \
-             ({neighbour}) ont disparu aussi."
+            "munmap avec une longueur de {length} dépasse la projection, qui a {whole} : il a aussi retiré {lost} à \
+             la voisine ({neighbour})."
         }
         UnmapAgain => {
             "{address} a déjà été libéré ({unmapped}). Ce second munmap ne fait rien aujourd'hui ; demain, il détruira \
@@ -385,23 +422,24 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              Utilisez F_OFD_SETLK, ou mm_lock_open()."
         }
         WritePastEndOfFile => {
-            "{stray} écrits derrière la fin ne sont pas enregistrés : {file} a {size}. Donnez-lui d'abord une taille \
-             suffisante, avec ftruncate()."
+            "le programme a écrit {stray} derrière la fin, ce qui n'est pas enregistré : {file} a {size}. Donnez-lui \
+             d'abord une taille suffisante, avec ftruncate()."
         }
         PrivateWritesLost => {
-            "{pages} ont été modifiées dans une projection MAP_PRIVATE ({mapped}) : ces copies n'arrivent jamais dans \
-             {file}. MAP_SHARED le modifie."
+            "le programme a modifié {pages} dans une projection MAP_PRIVATE ({mapped}) : une copie privée n'arrive \
+             jamais dans {file}. MAP_SHARED le modifie."
         }
         PrivateAcrossFork => {
             "le processus fils {child} a écrit dans {pages} de mémoire privée, projetée ({mapped}) avant fork() : chaque \
-             processus a sa propre copie. Pour la partager : MAP_SHARED|MAP_ANONYMOUS."
+             processus a sa propre copie. Pour la partager : MAP_SHARED à la place de MAP_PRIVATE."
         }
         PointerInSharedMemory => {
             "à l'octet {offset}, {file} contient {pointer}, une adresse de ce processus-ci ({target}) ; un autre \
              processus projette à d'autres adresses. Rangez plutôt un décalage depuis le début."
         }
         Leak => {
-            "{lost} ({what}, projeté {times} : {mapped}) ne sont jamais libérés, et plus aucun pointeur n'y mène."
+            "munmap n'est jamais appelé pour {lost} ({what}, projeté {times} : {mapped}), et plus aucun pointeur n'y \
+             mène."
         }
     }
 }

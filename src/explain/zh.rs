@@ -247,6 +247,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "{file}的第 {byte} 个字节已经不存在了：映射时（{mapped}）文件有 {was}，现在只有 {size}。\
              它被别的程序截短了，或是被 fopen() 的 \"w\"、open() 的 O_TRUNC 清空了。"
         }
+        FileTruncatedHere => {
+            "{file}的第 {byte} 个字节已经不存在了：映射时（{mapped}）文件有 {was}，在 {cut} 处被截短之后只有 {size}。\
+             要截短文件，请先解除它的映射。"
+        }
         DiskFull => {
             "{file}的第 {byte} 个字节没有地方存放：{mount}已满（剩余 {free}）。请在映射（{mapped}）之前用 \
              posix_fallocate() 预留空间，这样得到的是可以处理的错误。"
@@ -281,6 +285,34 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              是不是少了 #include（<sys/mman.h>）？"
         }
         UnlockedAccess => "访问{file}的第 {byte} 个字节时，没有持有保护它的锁{lock}。",
+        CrashNull => {
+            "访问了 {address}，它就是 NULL 或紧挨着 NULL：使用了空指针，也许是把它当作数组或结构体。\
+             请检查这个指针从哪个返回值得来。"
+        }
+        CrashStack => {
+            "栈已经用尽，对 {address} 的这次访问落在栈外：递归没有终止，或者局部变量太大。大的缓冲区请用 malloc() 或 mmap()。"
+        }
+        CrashJump => {
+            "程序跳到了 {address}，那里没有代码：函数指针没有初始化，或者返回地址被越界写入的局部数组覆盖了。"
+        }
+        CrashConstant => {
+            "向 {address} 写入，它在{what}的只读部分：字符串之类的常量不能修改。请改用数组：char s[] = \"…\"。"
+        }
+        CrashForbidden => {
+            "访问了 {address}，它在{what}中，那里的保护属性是 {prot}。程序的映射调用都与此无关：请检查这个指针从何而来。"
+        }
+        CrashNowhere => {
+            "{address} 处没有映射，程序也从未在那里映射过；最近的内存是{what}，从 {start} 到 {end}。\
+             请检查这个指针从何而来：没有初始化、被覆盖，还是已经释放？"
+        }
+        CrashNoAddress => {
+            "访问了任何进程都不可能有的地址，或者执行了不允许的指令：指针没有初始化，或者被覆盖了。"
+        }
+        Crash => "{signal}，地址 {address}。从这里看不出更多的原因。",
+        LimitMappingsMade => {
+            "这个进程的映射数已经达到系统允许的上限 {limit}（vm.max_map_count），其中 {count} 个是在 {mapped} 建立的。\
+             那里是不是有个循环只映射而从不解除？"
+        }
         TypeBothFile => {
             "MAP_SHARED|MAP_PRIVATE 就是 MAP_SHARED_VALIDATE：这个映射是共享的，写入会修改{file}。请只写真正想要的那一个。"
         }
@@ -328,7 +360,7 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         }
         PrivateAcrossFork => {
             "子进程 {child} 写入了 {pages}在 fork() 之前映射（{mapped}）的私有内存：每个进程都有自己的副本。\
-             要共享，请用 MAP_SHARED|MAP_ANONYMOUS。"
+             要共享，请把 MAP_PRIVATE 换成 MAP_SHARED。"
         }
         PointerInSharedMemory => {
             "{file}的第 {offset} 个字节处存着 {pointer}，这是本进程中{target}的地址；别的进程会映射在别的地址。\

@@ -1,4 +1,4 @@
-/* expect: limit-address-space; en: 536870912 bytes (512 MiB) more would exceed RLIMIT_AS; fr: 536870912 octets (512 Mio) de plus dépasseraient RLIMIT_AS; zh: 再加 536870912 字节（512 MiB）就会超过 RLIMIT_AS; options: --summary
+/* expect: limit-address-space; en: 536870912 bytes (512 MiB) more would exceed RLIMIT_AS; fr: avec 536870912 octets (512 Mio) de plus, RLIMIT_AS; zh: 再加 536870912 字节（512 MiB）就会超过 RLIMIT_AS; options: --summary
  * values: 536870912, RLIMIT_AS, ulimit -v, 1073741824
  * ulimit -v: two thirds fit, and no more. */
 #define _GNU_SOURCE

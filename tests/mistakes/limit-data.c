@@ -1,4 +1,4 @@
-/* expect: limit-data; en: 268435456 bytes (256 MiB) more would exceed RLIMIT_DATA; fr: 268435456 octets (256 Mio) de plus dépasseraient RLIMIT_DATA; zh: 再加 268435456 字节（256 MiB）就会超过 RLIMIT_DATA; options: --summary
+/* expect: limit-data; en: 268435456 bytes (256 MiB) more would exceed RLIMIT_DATA; fr: avec 268435456 octets (256 Mio) de plus, RLIMIT_DATA; zh: 再加 268435456 字节（256 MiB）就会超过 RLIMIT_DATA; options: --summary
  * values: 268435456, RLIMIT_DATA, ulimit -d, 134217728
  * ulimit -d limits private writable memory. */
 #define _GNU_SOURCE

@@ -1,4 +1,4 @@
-/* expect: overcommit; en: 70368744177664 bytes (64 TiB) are more than this machine has; fr: 70368744177664 octets (64 Tio), c'est plus que la mémoire; zh: 70368744177664 字节（64 TiB）超过了这台机器; options: --summary
+/* expect: overcommit; en: 70368744177664 bytes (64 TiB) is more than this machine has; fr: 70368744177664 octets (64 Tio), c'est plus que la mémoire; zh: 70368744177664 字节（64 TiB）超过了这台机器; options: --summary
  * values: 70368744177664, MAP_NORESERVE
  * More memory than there is. */
 #define _GNU_SOURCE

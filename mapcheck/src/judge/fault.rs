@@ -1,6 +1,7 @@
 //! SIGSEGV and SIGBUS, seen before the program sees them.
 
 use super::TMPFS;
+use super::crash;
 use crate::arch::Registers;
 use crate::explain::value::*;
 use crate::explain::{Finding, Slug};
@@ -46,6 +47,8 @@ impl Tracer {
                 if caught {
                     let bus = signal == libc::SIGBUS;
                     if let Some(process) = self.processes.get_mut(&pid) {
+                        // of crashes that nothing explains only the last counts: run-time systems live on them
+                        process.deferred.retain(|d| d.diagnosis.message.slug() != Slug::Unknown);
                         if process.deferred.len() < 64 {
                             process.deferred.push(Deferred { diagnosis, address: info.address, bus });
                         }
@@ -66,7 +69,8 @@ impl Tracer {
     pub fn flush_deferred(&mut self, pid: Pid, died: bool) {
         let Some(process) = self.processes.get_mut(&pid) else { return };
         for deferred in std::mem::take(&mut process.deferred) {
-            if died || deferred.bus && self.still_broken(pid, &deferred) {
+            let known = deferred.diagnosis.message.slug() != Slug::Unknown;
+            if died || known && deferred.bus && self.still_broken(pid, &deferred) {
                 self.report.diagnosis(&deferred.diagnosis);
             }
         }
@@ -86,10 +90,29 @@ impl Tracer {
         })
     }
 
+    /// The mistake with a mapping that a fault comes from; else what is known of the crash.
     fn fault(&mut self, tid: Pid, signal: i32, info: sys::Siginfo) -> Option<Diagnosis> {
         let pid = self.pid_of(tid);
         let registers = sys::registers(tid).ok()?;
-        let place = site::standing(&mut self.unwinder, pid, tid, &registers).place;
+        let jumped = info.code != SI_KERNEL && registers.ip() == info.address;
+        let from = if jumped { crash::before_jump(tid, &registers) } else { None };
+        let place = site::standing(&mut self.unwinder, pid, tid, from.as_ref().unwrap_or(&registers)).place;
+        let mapping = self.mapping_fault(tid, signal, info, &registers, place.clone());
+        mapping.or_else(|| {
+            let finding = self.crash(pid, signal, info.address, info.code != SI_KERNEL, &registers);
+            Some(Diagnosis { message: Message::Found(finding, None), place, remarks: Vec::new(), pid })
+        })
+    }
+
+    fn mapping_fault(
+        &mut self,
+        tid: Pid,
+        signal: i32,
+        info: sys::Siginfo,
+        registers: &Registers,
+        place: Option<site::Place>,
+    ) -> Option<Diagnosis> {
+        let pid = self.pid_of(tid);
         let address = info.address;
         let piece = self.registry(tid)?.at(address).filter(|p| p.origin.judged()).cloned();
         let mut remarks = Vec::new();
@@ -102,11 +125,20 @@ impl Tracer {
                 let piece = piece?;
                 let file = piece.origin.file.clone()?;
                 remark(words::mapped_here, piece.origin.place.as_ref());
-                let finding = self.bus_error(pid, &piece, &file, address)?;
-                if finding.slug() == Slug::FileTruncated {
-                    remark(words::truncated_here, self.truncations.get(&(file.device, file.inode)));
+                match self.bus_error(pid, &piece, &file, address)? {
+                    Finding::FileTruncated { file: name, byte, was, size, mapped } => {
+                        let known = self.truncations.get(&(file.device, file.inode));
+                        match known.filter(|t| t.number > piece.origin.id && t.length == size.0) {
+                            Some(truncation) => {
+                                remark(words::truncated_here, Some(&truncation.place));
+                                let cut = self.site(Some(&truncation.place));
+                                Finding::FileTruncatedHere { file: name, byte, was, size, mapped, cut }
+                            }
+                            None => Finding::FileTruncated { file: name, byte, was, size, mapped },
+                        }
+                    }
+                    finding => finding,
                 }
-                finding
             }
             (libc::SIGSEGV, SEGV_ACCERR) => {
                 let piece = piece?;
@@ -114,7 +146,7 @@ impl Tracer {
                 self.forbidden(pid, &piece, address)?
             }
             (libc::SIGSEGV, SEGV_MAPERR | SI_KERNEL) => {
-                if let Some((finding, cause, at)) = self.unchecked_failure(tid, info, &registers) {
+                if let Some((finding, cause, at)) = self.unchecked_failure(tid, info, registers) {
                     remark(words::failed_here, at.as_ref());
                     why = Some(cause);
                     finding

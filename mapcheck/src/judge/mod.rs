@@ -1,9 +1,10 @@
 //! Which mistake it is. `mod`: calls, at their entry and exit · `fault`: SIGSEGV and SIGBUS · `file`: what was written
 //! where it is not kept · `fork`: what a child writes for itself alone · `end`: leaks and rests at exit · `lock`: POSIX
-//! locks that a close drops.
+//! locks that a close drops · `crash`: faults that no map call explains.
 //!
 //! Doubt prints nothing: each test below that says "on purpose" is there because real programs do so.
 
+mod crash;
 mod end;
 mod fault;
 mod file;
@@ -16,15 +17,16 @@ pub use lock::PosixLock;
 
 use crate::arch::Registers;
 use crate::explain::value::*;
-use crate::explain::{Call, Finding, Name, Slug, find};
+use crate::explain::{Call, Cause, Finding, Name, Slug, find};
 use crate::proc;
 use crate::registry::{Cut, File as MappedFile, Origin, Piece, Removed};
 use crate::report::{Diagnosis, Message};
 use crate::site::{self, Place};
 use crate::sys::{self, Pid};
-use crate::tracer::{Failed, Pending, Tracer};
+use crate::tracer::{Failed, Pending, Tracer, Truncation};
 use crate::witness::{Tracee, shorten};
 use crate::words::{self, Note};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A file system whose files keep what was written after their end, within the last page.
@@ -145,6 +147,10 @@ impl Tracer {
                 return (!pending.unlocked.is_empty()).then_some(pending);
             }
             libc::SYS_truncate | libc::SYS_ftruncate if pending.caller.place.is_none() => return None,
+            // mostly made by the C library, as fopen() does: whoever called that
+            libc::SYS_openat | libc::SYS_openat2 => return self.opening(tid, pending, &registers),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_open | libc::SYS_creat => return self.opening(tid, pending, &registers),
             _ => {}
         }
         Some(pending)
@@ -193,7 +199,10 @@ impl Tracer {
             libc::SYS_mremap => self.remapped(tid, &pending, result as u64),
             libc::SYS_msync => self.synced(tid, &pending, a, b),
             libc::SYS_fcntl => self.locked(tid, &pending, d),
-            libc::SYS_truncate | libc::SYS_ftruncate => self.truncated(tid, &pending),
+            libc::SYS_truncate | libc::SYS_ftruncate => self.truncated(tid, &pending, b),
+            libc::SYS_openat | libc::SYS_openat2 => self.emptied(tid, &pending, result as i32),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_open | libc::SYS_creat => self.emptied(tid, &pending, result as i32),
             _ => {}
         }
     }
@@ -236,7 +245,17 @@ impl Tracer {
             let earlier = self.tasks.get(&tid).and_then(|t| t.failed.as_ref()?.place.clone());
             remarks.extend(earlier.map(|p| (words::failed_here as fn(_) -> _, p)));
         }
-        let message = Message::Failed(story.cause, story.why);
+        let message = match story.cause {
+            Cause::LimitMappings { limit } => match self.most_mappings(tid) {
+                Some((place, count)) => {
+                    remarks.push((words::mapped_here, place.clone()));
+                    let (count, mapped) = (Number(count), self.site(Some(&place)));
+                    Message::Found(Finding::LimitMappingsMade { limit, count, mapped }, None)
+                }
+                None => Message::Failed(story.cause, story.why),
+            },
+            _ => Message::Failed(story.cause, story.why),
+        };
         let diagnosis = Diagnosis { message, place: Some(place), remarks, pid };
         // who held the lock may have given it back since
         let was_busy = pending.number == libc::SYS_fcntl && matches!(errno, libc::EAGAIN | libc::EACCES);
@@ -245,6 +264,18 @@ impl Tracer {
         } else {
             self.report.diagnosis(&diagnosis);
         }
+    }
+
+    /// The call that made the most of the live mappings, and how many.
+    fn most_mappings(&self, tid: Pid) -> Option<(Place, i64)> {
+        let mut counts: HashMap<(u64, &str), (&Place, i64)> = HashMap::new();
+        for piece in self.registry(tid)?.pieces() {
+            if let Some(place) = &piece.origin.place {
+                counts.entry((place.address, &place.module.path)).or_insert((place, 0)).1 += 1;
+            }
+        }
+        let (place, count) = counts.into_values().max_by_key(|(_, count)| *count)?;
+        (count > 1).then(|| (place.clone(), count))
     }
 
     /// A stopped call, as the finder knows it.
@@ -640,8 +671,32 @@ impl Tracer {
         }
     }
 
-    fn truncated(&mut self, tid: Pid, pending: &Pending) {
+    /// An open that may empty its file.
+    fn opening(&mut self, tid: Pid, mut pending: Pending, registers: &Registers) -> Option<Pending> {
+        if pending.number == libc::SYS_openat2 {
+            let flags = sys::read_word(tid, pending.arguments[2])?;
+            if flags & libc::O_TRUNC as u64 == 0 {
+                return None;
+            }
+        }
+        let pid = self.pid_of(tid);
+        pending.caller = site::standing(&mut self.unwinder, pid, tid, registers);
+        pending.caller.place.is_some().then_some(pending)
+    }
+
+    fn emptied(&mut self, tid: Pid, pending: &Pending, fd: i32) {
+        if let (Some(data), Some(place)) = (proc::descriptor(tid, fd), &pending.caller.place) {
+            self.sized(&data, 0, place);
+        }
+    }
+
+    fn sized(&mut self, file: &std::fs::Metadata, length: u64, place: &Place) {
         use std::os::unix::fs::MetadataExt;
+        let truncation = Truncation { number: self.number(), length, place: place.clone() };
+        self.truncations.insert((file.dev(), file.ino()), truncation);
+    }
+
+    fn truncated(&mut self, tid: Pid, pending: &Pending, length: u64) {
         let data = if pending.number == libc::SYS_ftruncate {
             proc::descriptor(tid, pending.arguments[0] as i32)
         } else {
@@ -650,7 +705,7 @@ impl Tracer {
             std::fs::metadata(format!("/proc/{tid}/{base}{name}")).ok()
         };
         if let (Some(data), Some(place)) = (data, &pending.caller.place) {
-            self.truncations.insert((data.dev(), data.ino()), place.clone());
+            self.sized(&data, length, &place.clone());
         }
     }
 }

@@ -241,29 +241,40 @@ fn fill(paths: &Paths<'_>, wish: Wish, file: Descriptor, board_id: u64, private:
     file::reserve(file.raw(), FILE_SIZE as libc::off_t)?;
     let memory = Mapping::new(file.raw(), false, wish.guarded)?;
     let stat = file::stat(file.raw())?;
-    let lock = NewLock::open(paths, &stat)?;
-    let seat = seat::claim(lock.file.raw(), &memory)?;
-    // A creator that failed removes its lock file only while it holds all seats: with a seat taken, and the path still
-    // leading to this lock file, it stays.
-    if !leads_to(paths.lock(), &lock.file)? {
-        return Err(LEAVING);
-    }
-    let lock_inode = file::stat(lock.file.raw())?.st_ino;
-    let header = Header { board_id, created: process::time_of_day(), lock_inode };
-    header.write(&memory);
-    let linked = if private {
-        paths.with_private(board_id, |name| file::link_at(HERE, name, HERE, paths.board(), 0))
-    } else {
-        name(&file, paths)
-    };
-    match linked {
-        Ok(()) => Ok(Board { memory, header, file, lock: Some(lock.file), seat: Some(seat) }),
+    let lock = NewLock::open(paths)?;
+    match publish(paths, (&file, &stat), &memory, &lock, (board_id, private)) {
+        Ok((header, seat)) => Ok(Board { memory, header, file, lock: Some(lock.file), seat: Some(seat) }),
         Err(Errno(libc::EEXIST)) => fail(libc::EEXIST), // theirs may use this lock file
         Err(error) => {
             lock.remove(paths);
             Err(error)
         }
     }
+}
+
+/// The steps of `fill` after which the lock file must go again if they fail: a seat, the header, the name.
+fn publish(
+    paths: &Paths<'_>,
+    (file, stat): (&Descriptor, &stat),
+    memory: &Mapping,
+    lock: &NewLock,
+    (board_id, private): (u64, bool),
+) -> Result<(Header, Seat<Whiteboard>)> {
+    let lock_inode = lock.prepare(paths, stat)?;
+    let seat = seat::claim(lock.file.raw(), memory)?;
+    // A creator that failed removes its lock file only while it holds all seats: with a seat taken, and the path still
+    // leading to this lock file, it stays.
+    if !leads_to(paths.lock(), &lock.file)? {
+        return Err(LEAVING);
+    }
+    let header = Header { board_id, created: process::time_of_day(), lock_inode };
+    header.write(memory);
+    if private {
+        paths.with_private(board_id, |name| file::link_at(HERE, name, HERE, paths.board(), 0))
+    } else {
+        name(file, paths)
+    }?;
+    Ok((header, seat))
 }
 
 /// Gives the nameless file its name: through /proc, or where that is not mounted directly, which needs a privilege
@@ -286,7 +297,7 @@ struct NewLock {
 impl NewLock {
     /// Creates BOARD.lock, or takes the one that a board which is gone has left. Created with O_EXCL or else opened
     /// plainly: a plain O_CREAT of somebody else's file in /tmp is refused (fs.protected_regular).
-    fn open(paths: &Paths<'_>, board: &stat) -> Result<Self> {
+    fn open(paths: &Paths<'_>) -> Result<Self> {
         let flags = libc::O_RDWR | FLAGS;
         let (file, ours) = match file::open(paths.lock(), flags | libc::O_CREAT | libc::O_EXCL, 0o600) {
             Ok(file) => (file, true),
@@ -297,16 +308,22 @@ impl NewLock {
             },
             Err(error) => return Err(error),
         };
-        let stat = file::stat(file.raw())?;
-        if !file::is_regular(&stat) || stat.st_dev != board.st_dev || !(ours || may_serve(paths, &stat)?) {
+        Ok(NewLock { file, ours })
+    }
+
+    /// Makes it one that serves `board`: its inode. ESTALE: it cannot serve.
+    fn prepare(&self, paths: &Paths<'_>, board: &stat) -> Result<u64> {
+        let stat = file::stat(self.file.raw())?;
+        if !file::is_regular(&stat) || stat.st_dev != board.st_dev || !(self.ours || may_serve(paths, &stat)?)
+        {
             return fail(libc::ESTALE);
         }
-        if ours || stat.st_uid == process::uid() {
+        if self.ours || stat.st_uid == process::uid() {
             // Whoever can read a file can lock it: so only those who may write the board get at its lock file at all.
             let classes = board.st_mode & 0o222;
-            file::change_mode(file.raw(), classes | classes << 1)?;
+            file::change_mode(self.file.raw(), classes | classes << 1)?;
         }
-        Ok(NewLock { file, ours })
+        Ok(stat.st_ino)
     }
 
     /// After a failure: removes the lock file if it was made here and no board can have come to use it.

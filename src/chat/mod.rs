@@ -104,7 +104,9 @@ impl Chat {
             process::at_fork(in_child)?;
             FORK_HANDLER.store(1, Relaxed); // registered twice by two threads: it does its work once
         }
-        CHATS.insert(Chat::new(board::open(paths, wish)?, nick, hidden, after)?)
+        // First, since a board that was created would stay.
+        let handle = CHATS.reserve()?;
+        Ok(handle.fill(Chat::new(board::open(paths, wish)?, nick, hidden, after)?))
     }
 
     /// Closes a participant. EBADF: somebody else did.

@@ -78,8 +78,10 @@ const FLAGS: c_uint = MINICHAT_CREATE
 ///   ENOTSUP          on this file system (NFS, CIFS, 9p, FUSE …) mappings of two machines do not show the same bytes;
 ///                    MINICHAT_ANY_FILE_SYSTEM opens it all the same.
 ///   ENOSPC, EDQUOT   no room for the board: 1.4 MB, reserved when it is created.
+///   EFBIG            RLIMIT_FSIZE allows no file as long as a board (and sends SIGXFSZ).
+///   ENOLCK           the kernel has no memory for a lock, or the file system's lock service does not answer.
 ///   ENAMETOOLONG     no room for ".lock" behind `path`.
-///   EMFILE, ENFILE, ENOMEM, EROFS …  as open(2) and mmap(2) have them.
+///   EMFILE, ENFILE, ENOMEM, EROFS, EIO …  as open(2) and mmap(2) have them.
 ///
 /// Threads: any thread; threads may share a participant. Not from a signal handler. Fork: in the child every call but
 /// minichat_close() answers ECHILD; the child opens the board itself. fork() closes the child's copies of the
@@ -321,6 +323,7 @@ pub unsafe extern "C" fn minichat_wait(chat: *mut minichat, timeout_ms: c_int) -
 ///   EMFILE, ENFILE, ENOMEM  no descriptor, no memory left.
 ///   ENOSPC                  fs.inotify.max_user_watches is reached.
 ///   ENOENT                  /proc is not mounted.
+///   EACCES                  the board's permissions were changed: it may not be read any more.
 ///   EFAULT, EBADF, ECHILD   `chat` is NULL; closed; inherited by fork.
 ///
 /// Threads: any thread. Not from a signal handler.
@@ -389,6 +392,7 @@ pub unsafe extern "C" fn minichat_seek(chat: *mut minichat, number: u64) -> c_in
 ///
 /// Errors
 ///   EACCES  it cannot be known: no permission for the lock file, and no /proc/locks.
+///   EINTR, ENOLCK  the file system's lock service was interrupted, or does not answer.
 ///   EFAULT, EBADF, ECHILD  `chat` or `out` is NULL; closed; inherited by fork.
 ///
 /// Threads: any thread. Not from a signal handler.
@@ -417,7 +421,8 @@ pub unsafe extern "C" fn minichat_who(
 /// Tells about the board and this participant. `out->size` must be sizeof(struct minichat_info).
 ///
 /// Returns 0; -1 with errno otherwise: EINVAL if `out->size` is none that this library knows; EBADMSG if the board was
-/// spoiled; EFAULT, EBADF, ECHILD if `chat` or `out` is NULL; closed; inherited by fork.
+/// spoiled; ENOMEM, EIO as fstat(2) has them; EFAULT, EBADF, ECHILD if `chat` or `out` is NULL; closed; inherited by
+/// fork.
 ///
 /// Threads: any thread. Not from a signal handler.
 ///
@@ -448,7 +453,8 @@ pub unsafe extern "C" fn minichat_info(chat: *mut minichat, out: *mut minichat_i
 ///   EBUSY   somebody is present, hidden or not. (Who only reads is not noticed, and keeps what is mapped.)
 ///   ESTALE  the lock file is missing or another's, so nobody can tell who is present: remove the files with rm.
 ///   EMEDIUMTYPE, EPROTONOSUPPORT, EBADMSG, EISDIR, ELOOP  no board, as for minichat_open().
-///   EFAULT, ENOENT, EACCES, EPERM, EROFS, ENAMETOOLONG …  `path` is NULL; as open(2) and unlink(2) have them.
+///   EFAULT, ENOENT, EACCES, EPERM, EROFS, EIO, ENAMETOOLONG …  `path` is NULL; as open(2) and unlink(2) have them.
+///   ENOLCK  the file system's lock service does not answer.
 ///
 /// Threads: any thread. Not from a signal handler.
 ///

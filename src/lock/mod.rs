@@ -63,14 +63,15 @@ pub fn open(path: &CStr, mode: libc::mode_t) -> Result<&'static Handle> {
         process::at_fork(in_child)?;
         FORK_HANDLER.store(true, Relaxed); // registered twice, by two threads, it does the same
     }
+    let handle = LOCKS.reserve()?; // first, since a file that was created would stay
     let Opened { file, writable } = file::open(path, mode)?;
-    let handle = LOCKS.insert(Lock {
+    let handle = handle.fill(Lock {
         threads: Threads::new(),
         fd: AtomicI32::new(file.raw()),
         writable: AtomicBool::new(writable),
         identity: Identity::of(file.raw())?,
         path: copy(path),
-    })?;
+    });
     file.into_raw(); // the handle's from now on
     Ok(handle)
 }

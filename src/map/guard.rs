@@ -63,7 +63,8 @@ pub fn guard_fresh(range: Replaceable, prot: c_int) -> Result<&'static Slot<Guar
         return fail(libc::EEXIST);
     }
     let tail = AtomicUsize::new(end);
-    let slot = GUARDS.insert(Guard { range, prot, page: process::page_size(), tail, turn: Claim::new() })?;
+    let slot =
+        GUARDS.reserve()?.fill(Guard { range, prot, page: process::page_size(), tail, turn: Claim::new() });
     signal::on_bus_error::<Zeros>().or_else(|error| {
         GUARDS.remove(slot, |_| ())?;
         Err(error)

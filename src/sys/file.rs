@@ -113,6 +113,7 @@ pub fn reserve(fd: c_int, length: off_t) -> Result<()> {
     // SAFETY: touches no memory.
     match unsafe { libc::posix_fallocate(fd, 0, length) } {
         0 => Ok(()),
+        libc::EBADF => crate::errno::fail(libc::EIO), // what libc makes of it when fstat(2) fails: `fd` is open
         error => crate::errno::fail(error),
     }
 }

@@ -1,7 +1,7 @@
 //! Sleeping in the kernel: futex(2), futex_waitv(2), and a small lock for the threads of one process.
 
 use super::call::{call, int};
-use crate::errno::{Errno, Result, fail};
+use crate::errno::{Errno, Result};
 use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::*};
@@ -71,8 +71,8 @@ pub fn wake_shared(word: &AtomicU64) {
 /// Sleeps while the low half of `shared` holds `seen` and `private` holds `calm`, until one of them is woken, or until
 /// `until` on CLOCK_MONOTONIC. EAGAIN: one held something else; ETIMEDOUT; EINTR: a signal handler ran.
 ///
-/// futex_waitv(2) sleeps on both at once. Before Linux 5.16 there is only one to sleep on: `shared`, for at most
-/// `OLD_KERNEL_NAP`, so a change of `private` is noticed late, but is noticed.
+/// futex_waitv(2) sleeps on both at once. Before Linux 5.16, or where the kernel has no memory to remember two, there is
+/// only one to sleep on: `shared`, for at most `OLD_KERNEL_NAP`, so a change of `private` is noticed late, but is noticed.
 pub fn wait_two(shared: (&AtomicU64, u32), private: (&AtomicU32, u32), until: &libc::timespec) -> Result<()> {
     const SIZE_32: u32 = 2;
     let waiter = |address: usize, value: u32, flags: u32| Waiter {
@@ -89,7 +89,7 @@ pub fn wait_two(shared: (&AtomicU64, u32), private: (&AtomicU32, u32), until: &l
     let args = [waiters.as_ptr() as usize, waiters.len(), 0, &raw const *until as usize, clock, 0];
     // SAFETY: the kernel reads two waiters, two aligned words and a timespec, all borrowed for the whole call.
     let woken = unsafe { call(libc::SYS_futex_waitv, args) };
-    if woken != fail(libc::ENOSYS) {
+    if !matches!(woken, Err(Errno(libc::ENOSYS | libc::ENOMEM))) {
         return woken.map(|_| ());
     }
     let nap = OLD_KERNEL_NAP;

@@ -48,27 +48,19 @@ impl<T> Pool<T> {
         Pool { kind, all: AtomicPtr::new(null_mut()) }
     }
 
-    /// Opens a handle that holds `value`: ENOMEM, or what mmap says.
-    pub fn insert(&self, value: T) -> Result<&Slot<T>> {
+    /// Sets a handle aside, so that nothing can fail any more once it has something to hold: ENOMEM, or what mmap says.
+    pub fn reserve(&self) -> Result<Reserved<'_, T>> {
         let slot = match self.slots().find(|slot| slot.turn(CLOSED, CHANGING)) {
             Some(slot) => NonNull::from(slot),
             None => self.grow()?,
         };
-        // SAFETY: the slot is CHANGING, by us: nobody else looks at its value; it is aligned and large enough (grow).
-        let place = unsafe { &raw mut (*slot.as_ptr()).value };
-        // SAFETY: as above.
-        unsafe { place.write(value) };
-        // SAFETY: a slot is never unmapped.
-        let slot = unsafe { slot.as_ref() };
-        slot.adopt();
-        slot.kind.store(self.kind, Release); // pairs with the Acquire in `get`
-        Ok(slot)
+        Ok(Reserved { pool: self, slot })
     }
 
     /// The open handle at `pointer`: EFAULT for NULL, EBADF for what is not, or no longer, an open handle.
     ///
     /// # Safety
-    /// `pointer` is NULL, or came from `insert` of some pool, or points anywhere into readable memory.
+    /// `pointer` is NULL, or came from `fill` of some pool, or points anywhere into readable memory.
     pub unsafe fn get<'a>(&self, pointer: *const T) -> Result<&'a Slot<T>> {
         if pointer.is_null() {
             return fail(libc::EFAULT);
@@ -83,7 +75,7 @@ impl<T> Pool<T> {
         if kind.load(Acquire) != self.kind {
             return fail(libc::EBADF);
         }
-        // SAFETY: of this pool's kind, so made by `insert`, and never unmapped.
+        // SAFETY: of this pool's kind, so made by `grow`, and never unmapped.
         Ok(unsafe { &*slot })
     }
 
@@ -94,7 +86,7 @@ impl<T> Pool<T> {
             return fail(libc::EBADF);
         }
         let result = release(&slot.value);
-        // SAFETY: CHANGING, by us: nobody else gets at the value, and `insert` writes a new one without dropping it.
+        // SAFETY: CHANGING, by us: nobody else gets at the value, and `fill` writes a new one without dropping it.
         unsafe { core::ptr::drop_in_place(slot.pointer()) };
         slot.kind.store(CLOSED, Release);
         Ok(result)
@@ -130,7 +122,7 @@ impl<T> Pool<T> {
             return Err(error);
         }
         let slot = start as *mut Slot<T>;
-        // SAFETY: fresh pages, aligned; `value` stays unwritten until `insert` writes it.
+        // SAFETY: fresh pages, aligned; `value` stays unwritten until `fill` writes it.
         let place = unsafe { &raw mut (*slot).parent };
         // SAFETY: as above.
         unsafe { place.write(parent) };
@@ -148,6 +140,37 @@ impl<T> Pool<T> {
                 Err(now) => head = now,
             }
         }
+    }
+}
+
+/// A handle that holds nothing yet: CHANGING, and CLOSED again if it is dropped.
+pub struct Reserved<'a, T> {
+    pool: &'a Pool<T>,
+    slot: NonNull<Slot<T>>,
+}
+
+impl<'a, T> Reserved<'a, T> {
+    /// Opens the handle, with `value` in it.
+    pub fn fill(self, value: T) -> &'a Slot<T> {
+        let (pool, slot) = (self.pool, self.slot);
+        core::mem::forget(self);
+        // SAFETY: the slot is CHANGING, by us: nobody else looks at its value; it is aligned and large enough (grow).
+        let place = unsafe { &raw mut (*slot.as_ptr()).value };
+        // SAFETY: as above.
+        unsafe { place.write(value) };
+        // SAFETY: a slot is never unmapped.
+        let slot = unsafe { slot.as_ref() };
+        slot.adopt();
+        slot.kind.store(pool.kind, Release); // pairs with the Acquire in `get`
+        slot
+    }
+}
+
+impl<T> Drop for Reserved<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: a slot is never unmapped; `kind` is an atomic of it.
+        let kind = unsafe { &(*self.slot.as_ptr()).kind };
+        kind.store(CLOSED, Release);
     }
 }
 

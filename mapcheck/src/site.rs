@@ -5,6 +5,7 @@ use crate::arch::Registers;
 use crate::module::{Kind, Module};
 use crate::sys::Pid;
 use crate::unwind::{Frame, Unwinder};
+use crate::words;
 use std::rc::Rc;
 
 /// A place in a program: resolved to file and line only when it is printed.
@@ -30,6 +31,10 @@ impl PartialEq for Place {
 impl Place {
     /// `file.c:41`, or `function+0x12`, or `binary+0x1234`; and the line's file for an excerpt.
     pub fn text(&self, directory: &str) -> String {
+        words::visible(&self.plain(directory)) // the program is whose it is: so are its names
+    }
+
+    fn plain(&self, directory: &str) -> String {
         if let Some(line) = self.module.line(self.address) {
             return format!("{}:{}", shorten(&line.file, directory), line.line);
         }

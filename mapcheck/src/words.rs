@@ -1,6 +1,8 @@
 //! What mapcheck says of itself, in the three languages. The sentences about the program's mistakes are `explain`'s.
 
+use crate::explain::say;
 use crate::options::Options;
+use std::fmt::Write as _;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 
@@ -98,8 +100,21 @@ pub fn note_line(language: Language, note: Note, about: &str) -> String {
     if about.is_empty() {
         format!("{name}{colon}{text}\n")
     } else {
-        format!("{name}{colon}{about}{colon}{text}\n")
+        format!("{name}{colon}{}{colon}{text}\n", visible(about))
     }
+}
+
+/// A name from outside, in which nothing moves a cursor, starts a line or turns the text: such characters as \xNN.
+pub fn visible(name: &str) -> String {
+    let mut out = String::new();
+    for letter in name.chars() {
+        if say::harmless(letter) {
+            out.push(letter);
+        } else {
+            let _ = letter.encode_utf8(&mut [0; 4]).bytes().try_for_each(|byte| write!(out, "\\x{byte:02x}"));
+        }
+    }
+    out
 }
 
 /// Error, or warning: how a report begins.

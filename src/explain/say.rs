@@ -7,7 +7,7 @@ use super::finding::{Finding, FindingKind};
 use super::language::Language;
 use super::name::Name;
 use super::symbols::{self, Set};
-use super::value::{Term, Value};
+use super::value::{Symbols, Term, Value};
 use super::{en, fr, zh};
 use core::num::NonZeroU64;
 
@@ -43,6 +43,11 @@ pub fn finding(language: Language, message: &Finding, why: Option<&Cause>, out: 
         Language::Chinese => zh::finding(kind),
     };
     Pen { language, why, out }.fill(sentence, kind.names(), &|index| message.value(index));
+}
+
+/// Writes bits of C as symbols: PROT_READ|PROT_WRITE.
+pub fn symbols(set: Symbols, out: &mut dyn Out) {
+    Pen { language: Language::English, why: None, out }.symbols(set.of, set.bits);
 }
 
 /// The text up to the first `sign`, and what follows that.
@@ -346,7 +351,7 @@ impl Pen<'_> {
 }
 
 /// Neither a control character nor one that is invisible or changes the direction of what follows.
-fn harmless(letter: char) -> bool {
+pub fn harmless(letter: char) -> bool {
     !matches!(letter,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

@@ -172,6 +172,13 @@ ok(not silent, "each mistake is named by its slug", silent)
 site = objects["use-after-unmap"][0]
 ok(re.fullmatch(r"use-after-unmap\.c:\d+", site["site"]) and [n["what"] for n in site["notes"]]
    and all(re.fullmatch(r"use-after-unmap\.c:\d+", n["site"]) for n in site["notes"]), "sites are file:line", site)
+earlier = objects["map-failed-pointer"][-1]["values"]["earlier"]
+ok((earlier["name"], earlier["length"] >= 0, "MAP_" in earlier["flags"]) == ("mmap", True, True),
+   "a call is an object with C's own names", earlier)
+types = objects["type-missing"][0]["values"]
+ok(types["flags"] == "MAP_ANONYMOUS" or types["flags"] == "0", "flags are symbols", types)
+what = objects["not-mappable"][0]["values"]
+ok((what["what"], what["instead"]) == ("pipe", "redirect"), "what cannot be mapped has a name of its own", what)
 values = objects["file-too-short"][0]["values"]
 ok((values["file"], values["byte"], values["size"]) == ("data.bin", 4096, 10), "values are the program's own", values)
 ok(objects["escaped"][0]["values"]["file"] == 'str\\an"ge\t\ufffd.bin', "a hostile file name is escaped",
@@ -185,19 +192,23 @@ bad = [dict(good, slug="file-short"), dict(good, severity="fatal"), dict(good, p
        dict(good, values=dict(good["values"], byte="4096")), dict(good, values={"surprise": 1}),
        dict(good, notes=[{"what": "mapped here"}]), {k: v for k, v in good.items() if k != "site"},
        {"slug": "leak", "site": "", "count": 1}, [], "leak",
-       dict(site, values=dict(site["values"], address="7f00"))]
+       dict(site, values=dict(site["values"], address="7f00")),
+       dict(good, values={"prot": 3}), dict(good, values={"flags": "MAP_SHARED | MAP_FIXED"}),
+       dict(good, values={"error": "bad"}), dict(good, values={"instead": "Redirect"}),
+       dict(good, values={"earlier": "Map { addr: 0 }"}), dict(good, values={"earlier": {"name": "brk"}}),
+       dict(good, values={"earlier": {"name": "mmap", "prot": 3}})]
 accepted = [b for b in bad if fits(b, schema)]
 ok(not accepted, "the schema refuses what is not so", accepted)
 
 # the schema and the sources
 slugs = re.findall(r'^    [A-Z]\w+ "([a-z-]+)"$', open(root + "/src/explain/slug.rs").read(), re.M)
 ok(slugs == schema["$defs"]["slug"]["enum"], "the schema's slugs are slug.rs's", set(slugs) ^ set(schema["$defs"]["slug"]["enum"]))
-KINDS = {"Bytes": "count", "Pages": "count", "Times": "count", "Symbols": "count", "Number": "number",
-         "Error": "number", "Address": "address", "Last": "last", "Why": "nothing"}
+KINDS = {"Bytes": "count", "Pages": "count", "Times": "count", "Symbols": "symbols", "Number": "number",
+         "Error": "error", "Address": "address", "Last": "last", "Why": "nothing", "Call": "call", "Term": "term"}
 names = {}
 for file in "cause", "finding":
     text = open(root + "/src/explain/%s.rs" % file).read()
-    for body in re.findall(r"^    \w+ \[\w+\] \{ (.*?) \}", text, re.M | re.S):
+    for body in re.findall(r"^    \w+ \[\w+\] \{\s(.*?)\s\}", text, re.M | re.S):
         for name, kind in re.findall(r"(\w+): (\w+)", body):
             names.setdefault(name, set()).add("#/$defs/" + KINDS.get(kind, "text"))
 said = {name: {one["$ref"] for one in rule.get("anyOf", [rule])}

@@ -17,6 +17,7 @@ mod discipline;
 mod explain;
 mod filter;
 mod inject;
+mod json;
 mod judge;
 mod launch;
 mod module;

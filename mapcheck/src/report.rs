@@ -1,7 +1,7 @@
 //! Saying it: each diagnosis once per site, on stderr for people and in a file for programs.
 
-use crate::explain::value::Value;
 use crate::explain::{Cause, Finding, Slug, say};
+use crate::json::{Json, value as json, write_object};
 use crate::options::Options;
 use crate::site::Place;
 use crate::sys::Pid;
@@ -365,84 +365,6 @@ fn width(text: &str) -> usize {
     columns
 }
 
-/// What JSON can hold.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Json {
-    Text(String),
-    Number(i64),
-    Unsigned(u64),
-    List(Vec<Json>),
-    Object(Vec<(&'static str, Json)>),
-    Null,
-}
-
-fn json(value: Value<'_>) -> Json {
-    let text = |bytes: &[u8]| Json::Text(String::from_utf8_lossy(bytes).into_owned());
-    match value {
-        Value::Bytes(n) | Value::Pages(n) | Value::Times(n) => Json::Unsigned(n),
-        Value::Number(n) => Json::Number(n),
-        Value::Address(a) => Json::Text(format!("{a:#x}")),
-        Value::File(name) | Value::Place(name) | Value::Memory(name) | Value::Site(name) => {
-            text(name.bytes())
-        }
-        Value::Last(None) => Json::Null,
-        Value::Last(Some(n)) => Json::Unsigned(n),
-        Value::Word(word) => Json::Text(word.into()),
-        Value::Error(code) => Json::Number(code.into()),
-        Value::Symbols(symbols) => Json::Unsigned(symbols.bits.into()),
-        Value::Term(term) => Json::Text(format!("{term:?}")),
-        Value::Call(call) => Json::Text(format!("{call:?}")),
-        Value::Why => Json::Null,
-    }
-}
-
-fn write_json(value: &Json, out: &mut String) {
-    match value {
-        Json::Text(text) => write_text(text, out),
-        Json::Number(n) => drop(write!(out, "{n}")),
-        Json::Unsigned(n) => drop(write!(out, "{n}")),
-        Json::Null => out.push_str("null"),
-        Json::Object(fields) => write_object(fields, out),
-        Json::List(items) => {
-            out.push('[');
-            for (at, item) in items.iter().enumerate() {
-                if at > 0 {
-                    out.push(',');
-                }
-                write_json(item, out);
-            }
-            out.push(']');
-        }
-    }
-}
-
-fn write_object(fields: &[(&'static str, Json)], out: &mut String) {
-    out.push('{');
-    for (at, (name, value)) in fields.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        write_text(name, out);
-        out.push(':');
-        write_json(value, out);
-    }
-    out.push('}');
-}
-
-fn write_text(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            c if c < ' ' || c == '\x7f' => drop(write!(out, "\\u{:04x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -452,18 +374,5 @@ mod tests {
         assert_eq!(wrap("one two three", 8), "one two\n    three\n");
         assert_eq!(wrap("\x1b[1mone\x1b[0m two", 80), "\x1b[1mone\x1b[0m two\n");
         assert_eq!(width("\x1b[1;31m错误\x1b[0m."), 5);
-    }
-
-    #[test]
-    fn json_escapes_what_must_be() {
-        let mut out = String::new();
-        write_object(
-            &[
-                ("a", Json::Text("q\"b\\n\nt\u{1}é".into())),
-                ("b", Json::List(vec![Json::Number(-1), Json::Null])),
-            ],
-            &mut out,
-        );
-        assert_eq!(out, "{\"a\":\"q\\\"b\\\\n\\nt\\u0001é\",\"b\":[-1,null]}");
     }
 }

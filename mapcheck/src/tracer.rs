@@ -48,6 +48,9 @@ pub struct Truncation {
     pub number: u64,
     pub length: u64,
     pub place: Place,
+    pub pid: Pid,
+    /// The run of a program that made it.
+    pub image: u64,
 }
 
 /// A thread.

@@ -296,6 +296,11 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), and \
              has {size} since it was cut at {cut}. Unmap a file before you make it shorter."
         }
+        FileTruncatedBy => {
+            "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), and \
+             has {size} since process {pid} ({program}) cut it. Who shares a file must not make it shorter; mm_guard() \
+             survives it."
+        }
         DiskFull => {
             "there is no room for byte {byte} of {file}: {mount} is full ({free} free). Reserve the space before \
              mapping (at {mapped}), with posix_fallocate(): then it is an error that can be handled."

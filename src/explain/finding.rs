@@ -18,6 +18,10 @@ messages! {
     FileTruncated [FileTruncated] { file: File, byte: Number, was: Bytes, size: Bytes, mapped: Site }
     /// And it is known where it was cut.
     FileTruncatedHere [FileTruncated] { file: File, byte: Number, was: Bytes, size: Bytes, mapped: Site, cut: Site }
+    /// And it is known which other program cut it.
+    FileTruncatedBy [FileTruncated] {
+        file: File, byte: Number, was: Bytes, size: Bytes, mapped: Site, pid: Number, program: Site
+    }
     DiskFull [DiskFull] { file: File, byte: Number, mount: Place, free: Bytes, mapped: Site }
     IoError [IoError] { file: File, byte: Number, mapped: Site }
     WriteToReadOnly [WriteToReadOnly] { what: Memory, address: Address, mapped: Site }

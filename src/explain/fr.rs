@@ -302,6 +302,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a {size} depuis qu'il \
              a été tronqué ({cut}). Appelez munmap avant de raccourcir un fichier."
         }
+        FileTruncatedBy => {
+            "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a {size} depuis que le \
+             processus {pid} ({program}) l'a tronqué. On ne raccourcit pas un fichier partagé ; mm_guard() y survit."
+        }
         DiskFull => {
             "{file} n'a plus de place pour l'octet {byte} : {mount} est plein (reste : {free}). Réservez la \
              place avant de projeter ({mapped}), avec posix_fallocate() : c'est alors une erreur qui se \

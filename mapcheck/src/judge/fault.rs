@@ -10,7 +10,7 @@ use crate::registry::{File as MappedFile, Origin, Piece, Removed};
 use crate::report::{Diagnosis, Message};
 use crate::site;
 use crate::sys::{self, Pid};
-use crate::tracer::Tracer;
+use crate::tracer::{Tracer, Truncation};
 use crate::words;
 use std::os::unix::fs::MetadataExt;
 
@@ -125,19 +125,14 @@ impl Tracer {
                 let piece = piece?;
                 let file = piece.origin.file.clone()?;
                 remark(words::mapped_here, piece.origin.place.as_ref());
-                match self.bus_error(pid, &piece, &file, address)? {
-                    Finding::FileTruncated { file: name, byte, was, size, mapped } => {
-                        let known = self.truncations.get(&(file.device, file.inode));
-                        match known.filter(|t| t.number > piece.origin.id && t.length == size.0) {
-                            Some(truncation) => {
-                                remark(words::truncated_here, Some(&truncation.place));
-                                let cut = self.site(Some(&truncation.place));
-                                Finding::FileTruncatedHere { file: name, byte, was, size, mapped, cut }
-                            }
-                            None => Finding::FileTruncated { file: name, byte, was, size, mapped },
-                        }
+                let finding = self.bus_error(pid, &piece, &file, address)?;
+                let cut = self.truncations.get(&(file.device, file.inode));
+                match cut.filter(|t| t.number > piece.origin.id) {
+                    Some(cut) => {
+                        remark(words::truncated_here, Some(&cut.place));
+                        self.cut_here(pid, finding, cut)
                     }
-                    finding => finding,
+                    None => finding,
                 }
             }
             (libc::SIGSEGV, SEGV_ACCERR) => {
@@ -219,6 +214,24 @@ impl Tracer {
         }
         // memory has no disk that could fail: what it was, we do not know
         (file.magic != TMPFS).then_some(Finding::IoError { file: named, byte: byte_number, mapped })
+    }
+
+    /// A truncated file, and the call that gave it the size that it has: of this program, or of another.
+    fn cut_here(&self, pid: Pid, finding: Finding, cut: &Truncation) -> Finding {
+        match finding {
+            Finding::FileTruncated { file, byte, was, size, mapped } if size.0 == cut.length => {
+                if self.process(pid).is_some_and(|p| p.image == cut.image) {
+                    let cut = self.site(Some(&cut.place));
+                    return Finding::FileTruncatedHere { file, byte, was, size, mapped, cut };
+                }
+                let path = &cut.place.module.path;
+                let program =
+                    Site(crate::explain::Name::new(path.rsplit('/').next().unwrap_or(path).as_bytes()));
+                let pid = Number(cut.pid.into());
+                Finding::FileTruncatedBy { file, byte, was, size, mapped, pid, program }
+            }
+            finding => finding,
+        }
     }
 
     /// Where the cursor of an open descriptor of the file stands: the furthest.

@@ -686,13 +686,15 @@ impl Tracer {
 
     fn emptied(&mut self, tid: Pid, pending: &Pending, fd: i32) {
         if let (Some(data), Some(place)) = (proc::descriptor(tid, fd), &pending.caller.place) {
-            self.sized(&data, 0, place);
+            self.sized(tid, &data, 0, place);
         }
     }
 
-    fn sized(&mut self, file: &std::fs::Metadata, length: u64, place: &Place) {
+    fn sized(&mut self, tid: Pid, file: &std::fs::Metadata, length: u64, place: &Place) {
         use std::os::unix::fs::MetadataExt;
-        let truncation = Truncation { number: self.number(), length, place: place.clone() };
+        let image = self.process(tid).map_or(0, |p| p.image);
+        let (number, pid) = (self.number(), self.pid_of(tid));
+        let truncation = Truncation { number, length, place: place.clone(), pid, image };
         self.truncations.insert((file.dev(), file.ino()), truncation);
     }
 
@@ -705,7 +707,7 @@ impl Tracer {
             std::fs::metadata(format!("/proc/{tid}/{base}{name}")).ok()
         };
         if let (Some(data), Some(place)) = (data, &pending.caller.place) {
-            self.sized(&data, length, &place.clone());
+            self.sized(tid, &data, length, &place.clone());
         }
     }
 }

@@ -190,8 +190,9 @@ program without a mistake sees no line. Compile with -g to see file and line.
   --error-exitcode=N  end with status N if something was reported
   --json FILE         one JSON object a line to FILE, for each report
   --lang en|fr|zh     language of the reports (else MAPBOARD_LANG, LC_ALL, LC_MESSAGES, LANG)
-  --locks FILE        FILE's mappings may only be touched while its fcntl lock is held: reports
-                      the first access without it. Can be given several times
+  --locks FILE[:LOCK] FILE's mappings may only be touched while the fcntl lock is held, on LOCK
+                      (else FILE itself or FILE.lock): reports the first access without it.
+                      :LOCK alone: shared memory without a file. Can be given several times
   --pedantic          warn already at the call when a mapping is longer than its file
   --summary           at the end: counts, mappings still in use, calls that failed on purpose
   -q, --quiet         print no report (for --error-exitcode and --json)
@@ -216,8 +217,10 @@ Compilez avec -g pour voir le fichier et la ligne.
   --error-exitcode=N  finir avec le code N si quelque chose a été signalé
   --json FICHIER      un objet JSON par ligne dans FICHIER, pour chaque message
   --lang en|fr|zh     langue des messages (sinon MAPBOARD_LANG, LC_ALL, LC_MESSAGES, LANG)
-  --locks FICHIER     ne toucher aux projections de FICHIER qu'en tenant son verrou fcntl :
-                      signale le premier accès sans verrou. Peut être répété
+  --locks FICHIER[:VERROU]
+                      ne toucher aux projections de FICHIER qu'en tenant le verrou fcntl, pris sur
+                      VERROU (sinon sur FICHIER ou FICHIER.lock) : signale le premier accès sans
+                      verrou. :VERROU seul : mémoire partagée sans fichier. Peut être répété
   --pedantic          avertir dès l'appel quand une projection dépasse son fichier
   --summary           à la fin : les comptes, ce qui reste projeté, les échecs voulus
   -q, --quiet         n'imprimer aucun message (pour --error-exitcode et --json)
@@ -241,8 +244,9 @@ const CHINESE: &str = "\
   --error-exitcode=N  若报告过问题，则以状态 N 退出
   --json 文件         每个报告在该文件中写一行 JSON 对象
   --lang en|fr|zh     报告所用语言（默认取 MAPBOARD_LANG、LC_ALL、LC_MESSAGES、LANG）
-  --locks 文件        只有持有该文件的 fcntl 锁时才可访问它的映射：报告首次未加锁的访问。
-                      可多次给出
+  --locks 文件[:锁文件]
+                      只有持有 fcntl 锁时才可访问该文件的映射：报告首次未加锁的访问。锁加在锁文件上
+                      （默认是该文件本身或“文件.lock”）；只写 :锁文件 表示没有文件的共享内存。可多次给出
   --pedantic          映射比文件长时，在调用处就给出警告
   --summary           结束时显示：计数、仍在使用的映射、有意试探而失败的调用
   -q, --quiet         不打印报告（配合 --error-exitcode 和 --json 使用）

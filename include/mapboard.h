@@ -456,7 +456,7 @@ void *mm_remap(void *addr, size_t old_length, size_t new_length, int flags, ...)
  *   ENODEV        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened);
  *                 or its file system cannot map it.
  *   EACCES        the file may not be read, or not written (see `prot`); an append-only file, shared and PROT_WRITE.
- *   ENOENT, ELOOP, ENOTDIR, EMFILE, ENFILE, EROFS, ETXTBSY, EINTR …  as open(2) has them; EAGAIN: another program
+ *   ENOENT, ELOOP, ENOTDIR, EMFILE, ENFILE, EROFS, ETXTBSY, EINTR, EIO …  as open(2) has them; EAGAIN: another program
  *                 holds a lease on the file (F_SETLEASE).
  *   ENOMEM, EPERM, EOPNOTSUPP  as mm_map() has them.
  *
@@ -656,7 +656,7 @@ MAPBOARD_NOEXCEPT;
  *   EINVAL        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened).
  *   ENOENT        a directory of `path` does not exist, `path` is "", or a symbolic link that leads nowhere.
  *   EACCES        the file can be neither read and written nor read, or created.
- *   EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS, ELOOP, ENOTDIR, EINTR …  as open(2) has them.
+ *   EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS, ELOOP, ENOTDIR, EINTR, EIO …  as open(2) has them.
  * A file that can only be read is opened for reading: then the lock can only be shared.
  *
  * What the lock is: an "open file description" lock of fcntl(2). Unlike the POSIX lock of the course's slide it also
@@ -785,6 +785,7 @@ int mm_lock_shared_timed(struct mm_lock *lock, int timeout_ms) MAPBOARD_NOEXCEPT
  * Returns 0; -1 with errno otherwise.
  *
  * Errors
+ *   EINTR, ENOLCK  the file system's lock service was interrupted, or does not answer: the thread still has the lock.
  *   EPERM   the calling thread does not have the lock: never taken, released already, taken by another thread, or,
  *           in a forked child, taken by the parent, which keeps it.
  *   EBADF   `lock` is closed.

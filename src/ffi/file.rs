@@ -24,7 +24,7 @@ use libc::{c_char, c_int, c_void, mode_t, size_t};
 ///   ENODEV        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened);
 ///                 or its file system cannot map it.
 ///   EACCES        the file may not be read, or not written (see `prot`); an append-only file, shared and PROT_WRITE.
-///   ENOENT, ELOOP, ENOTDIR, EMFILE, ENFILE, EROFS, ETXTBSY, EINTR …  as open(2) has them; EAGAIN: another program
+///   ENOENT, ELOOP, ENOTDIR, EMFILE, ENFILE, EROFS, ETXTBSY, EINTR, EIO …  as open(2) has them; EAGAIN: another program
 ///                 holds a lease on the file (F_SETLEASE).
 ///   ENOMEM, EPERM, EOPNOTSUPP  as mm_map() has them.
 ///

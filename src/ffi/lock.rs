@@ -40,7 +40,7 @@ unsafe fn handle<'a>(lock: *const mm_lock) -> Result<&'a Handle> {
 ///   EINVAL        what is at `path` is no regular file (but a directory, FIFO, socket or device, which is not opened).
 ///   ENOENT        a directory of `path` does not exist, `path` is "", or a symbolic link that leads nowhere.
 ///   EACCES        the file can be neither read and written nor read, or created.
-///   EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS, ELOOP, ENOTDIR, EINTR …  as open(2) has them.
+///   EMFILE, ENFILE, ENOMEM, ENOSPC, EROFS, ELOOP, ENOTDIR, EINTR, EIO …  as open(2) has them.
 /// A file that can only be read is opened for reading: then the lock can only be shared.
 ///
 /// What the lock is: an "open file description" lock of fcntl(2). Unlike the POSIX lock of the course's slide it also
@@ -212,6 +212,7 @@ pub unsafe extern "C" fn mm_lock_shared_timed(lock: *mut mm_lock, timeout_ms: c_
 /// Returns 0; -1 with errno otherwise.
 ///
 /// Errors
+///   EINTR, ENOLCK  the file system's lock service was interrupted, or does not answer: the thread still has the lock.
 ///   EPERM   the calling thread does not have the lock: never taken, released already, taken by another thread, or,
 ///           in a forked child, taken by the parent, which keeps it.
 ///   EBADF   `lock` is closed.

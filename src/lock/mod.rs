@@ -113,15 +113,16 @@ pub fn take(handle: &Handle, kind: Kind, patience: Patience) -> Result<()> {
     }
 }
 
-/// Gives back what this thread took last. EPERM: it has nothing.
+/// Gives back what this thread took last. EPERM: it has nothing. What the kernel says when it cannot free it: the thread
+/// has it still.
 pub fn release(handle: &Handle) -> Result<()> {
     let lock = own(handle)?;
     match lock.threads.exit(thread::id())? {
         Exit::Others => Ok(()),
         Exit::Last => {
-            let freed = file::free(lock.fd.load(Relaxed));
+            file::free(lock.fd.load(Relaxed))?;
             lock.threads.leave();
-            freed
+            Ok(())
         }
     }
 }
@@ -185,7 +186,11 @@ impl Lock {
     /// The descriptor, unless the program closed it and its number now stands for nothing, or for another file.
     fn descriptor(&self) -> Option<c_int> {
         let fd = self.fd.load(Relaxed);
-        (Identity::of(fd) == Ok(self.identity)).then_some(fd)
+        match Identity::of(fd) {
+            Ok(identity) => (identity == self.identity).then_some(fd),
+            Err(Errno(libc::EBADF)) => None,
+            Err(_) => Some(fd), // the file system does not answer
+        }
     }
 }
 

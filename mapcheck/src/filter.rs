@@ -21,7 +21,7 @@ const X32: u32 = 0x4000_0000;
 
 /// Calls that always stop. clone3 because its flags lie in memory, where a filter cannot look: CLONE_UNTRACED would
 /// make a child whose filtered calls nobody answers.
-const CALLS: [libc::c_long; 13] = [
+const CALLS: [libc::c_long; 14] = [
     libc::SYS_mmap,
     libc::SYS_munmap,
     libc::SYS_msync,
@@ -34,8 +34,12 @@ const CALLS: [libc::c_long; 13] = [
     libc::SYS_execveat,
     libc::SYS_ptrace,
     libc::SYS_clone3,
+    MSEAL,
     libc::SYS_openat2, // rare, and its flags lie in memory, too
 ];
+
+/// mseal (Linux 6.10), the same on all machines.
+pub const MSEAL: libc::c_long = 462;
 
 /// The fcntl commands that take or give back a lock.
 pub const LOCK_COMMANDS: [i32; 4] = [libc::F_SETLK, libc::F_SETLKW, libc::F_OFD_SETLK, libc::F_OFD_SETLKW];

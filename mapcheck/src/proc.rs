@@ -46,6 +46,12 @@ fn line(text: &str) -> Option<Line> {
     })
 }
 
+/// vm.max_map_count; 0: it cannot be read.
+pub fn most_mappings() -> usize {
+    let text = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
+    text.trim().parse().unwrap_or(0)
+}
+
 /// A value of /proc/PID/status, as text.
 pub fn status(pid: Pid, key: &str) -> Option<String> {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;

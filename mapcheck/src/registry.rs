@@ -116,6 +116,11 @@ impl Registry {
         self.pieces.values()
     }
 
+    /// How many pieces there are.
+    pub fn len(&self) -> usize {
+        self.pieces.len()
+    }
+
     pub fn at(&self, address: u64) -> Option<&Piece> {
         self.pieces.range(..=address).next_back().map(|(_, piece)| piece).filter(|piece| address < piece.end)
     }
@@ -189,9 +194,11 @@ impl Registry {
         self.removed.push_back(removed);
     }
 
-    /// Marks what is left of a mapping that was unmapped in part.
-    pub fn mark_cut(&mut self, origin: u64, cut: &Rc<Cut>) {
-        for piece in self.pieces.values_mut().filter(|piece| piece.origin.id == origin) {
+    /// Marks what is left of a mapping that was unmapped in part. Looks nowhere else: there may be 65 thousand others.
+    pub fn mark_cut(&mut self, origin: &Origin, cut: &Rc<Cut>) {
+        let end = origin.start.saturating_add(origin.length);
+        let rest = self.pieces.range_mut(origin.start..end).map(|(_, piece)| piece);
+        for piece in rest.filter(|piece| piece.origin.id == origin.id) {
             piece.cut = Some(cut.clone());
         }
     }

@@ -26,6 +26,8 @@ pub struct Tracer {
     /// The program that the user started.
     pub main: Pid,
     pub page: u64,
+    /// vm.max_map_count.
+    pub most_mappings: usize,
     /// Stops of new children that came before their parent told of them.
     limbo: HashMap<Pid, Event>,
     /// Events taken from the kernel while waiting for another.
@@ -131,6 +133,8 @@ pub struct Process {
 #[derive(Clone, Default)]
 pub struct Space {
     pub registry: Registry,
+    /// Some of it was sealed (mseal): munmap may fail.
+    pub sealed: bool,
 }
 
 pub fn run(program: Pid, report: Report, options: &crate::options::Options) {
@@ -142,6 +146,7 @@ pub fn run(program: Pid, report: Report, options: &crate::options::Options) {
         spaces: HashMap::new(),
         main: program,
         page: sys::page_size(),
+        most_mappings: proc::most_mappings(),
         limbo: HashMap::new(),
         queue: VecDeque::new(),
         last_number: 0,

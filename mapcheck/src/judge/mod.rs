@@ -127,6 +127,17 @@ impl Tracer {
                 let end = a.saturating_add(self.rounded(b));
                 self.look_before_unmap(tid, a, end, &mut pending);
                 self.take_out(tid, a, end, &mut pending);
+                if b != 0 && end > a && self.surely_succeeds(tid, &pending) {
+                    self.leave(tid, pending, 0);
+                    return None; // its exit need not stop
+                }
+            }
+            crate::filter::MSEAL => {
+                let space = self.process(tid).map(|p| p.space);
+                if let Some(space) = space.and_then(|s| self.spaces.get_mut(&s)) {
+                    space.sealed = true;
+                }
+                return None;
             }
             libc::SYS_mremap => {
                 let end = a.saturating_add(self.rounded(b));
@@ -527,6 +538,19 @@ impl Tracer {
         }
     }
 
+    /// A munmap of aligned addresses only fails where a mapping must be cut and there are too many, where memory is
+    /// sealed, or where it has huge pages.
+    fn surely_succeeds(&self, tid: Pid, pending: &Pending) -> bool {
+        const HUGETLBFS: u64 = 0x9584_58f6;
+        let ordinary = |p: &Piece| match &p.origin.file {
+            Some(file) => file.magic != HUGETLBFS,
+            None => p.origin.flags & (libc::MAP_ANONYMOUS | libc::MAP_HUGETLB) == libc::MAP_ANONYMOUS,
+        };
+        let space = self.process(tid).and_then(|p| self.spaces.get(&p.space));
+        let roomy = space.is_some_and(|s| !s.sealed && s.registry.len() < self.most_mappings / 2);
+        roomy && !pending.victims.is_empty() && pending.victims.iter().all(ordinary)
+    }
+
     /// The call failed: all is as before.
     fn put_back(&mut self, tid: Pid, pending: &mut Pending) {
         let Some(registry) = self.registry_mut(tid) else { return };
@@ -590,10 +614,9 @@ impl Tracer {
         let Some(first) = taken.first().filter(|f| f.origin.judged() && f.origin.start == start) else {
             return;
         };
-        let id = first.origin.id;
         let cut = Rc::new(Cut { place: place.clone(), length });
         if let Some(registry) = self.registry_mut(tid) {
-            registry.mark_cut(id, &cut);
+            registry.mark_cut(&first.origin, &cut);
         }
     }
 

@@ -6,6 +6,9 @@
 # make demo       two people talk on a board
 # make header     include/mapboard.h from the sources
 # make install    with DESTDIR, prefix and the other directory variables of the GNU coding standards; make uninstall
+# make deb        the Debian packages, in build/deb
+# make dist       build/mapboard-VERSION.tar.xz: the sources with their crates, which needs no network
+# make check-debian  a fresh Debian, a new user, the packages: installed, used, removed (as root)
 # make clean      removes build/ and target/
 
 prefix      = /usr/local
@@ -16,6 +19,10 @@ includedir  = $(prefix)/include
 datarootdir = $(prefix)/share
 mandir      = $(datarootdir)/man
 pkgconfigdir = $(libdir)/pkgconfig
+cmakedir    = $(libdir)/cmake/mapboard
+bashcompdir = $(datarootdir)/bash-completion/completions
+zshcompdir  = $(datarootdir)/zsh/site-functions
+fishcompdir = $(datarootdir)/fish/vendor_completions.d
 
 CC      = cc
 CFLAGS  = -O2 -g
@@ -35,7 +42,7 @@ SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs' -o -name
 LIBS     = build/lib/$(REAL) build/lib/$(SONAME) build/lib/libmapboard.so build/lib/libmapboard.a
 PROGRAMS = build/bin/minichat build/bin/mapcheck
 
-.PHONY: all lib check check-long bench bench-picture bench-deps demo header install uninstall clean
+.PHONY: all lib check check-long bench bench-picture bench-deps demo header install uninstall deb dist check-debian clean
 .DELETE_ON_ERROR:
 
 all: lib $(PROGRAMS)
@@ -156,27 +163,57 @@ soak: all $(addprefix build/check/shared/,$(SOAK_TESTS))
 
 # man/man3/… in English, man/fr/man3/… in French, man/zh_CN/man3/… in Chinese: installed under the same names.
 MANUALS := $(patsubst man/%,%,$(wildcard man/man?/* man/*/man?/*))
+COMPLETIONS = $(foreach shell,bash zsh fish,\
+    $(addprefix $($(shell)compdir)/,$(notdir $(wildcard packaging/completion/$(shell)/*))))
+CMAKE_FILES = mapboardConfig.cmake mapboardConfigVersion.cmake
+
+# The files that name directories: pkg-config's from its prefix, CMake's from the place of the file itself.
+from_prefix = $(patsubst $(prefix)/%,$${prefix}/%,$(1))
+from_cmake  = $(shell realpath -ms --relative-to='$(cmakedir)' '$(1)')
+FILL = sed -e 's|@prefix@|$(prefix)|; s|@VERSION@|$(VERSION)|g; s|@MAJOR@|$(MAJOR)|g' \
+    -e 's|@libdir@|$(call from_prefix,$(libdir))|; s|@includedir@|$(call from_prefix,$(includedir))|' \
+    -e 's|@from_cmake_to_lib@|$(call from_cmake,$(libdir))|' \
+    -e 's|@from_cmake_to_include@|$(call from_cmake,$(includedir))|'
 
 install: all
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir) $(DESTDIR)$(includedir) $(DESTDIR)$(pkgconfigdir)
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(bindir) $(libdir) $(includedir) $(pkgconfigdir) $(cmakedir))
 	$(INSTALL_PROGRAM) $(PROGRAMS) $(DESTDIR)$(bindir)
 	$(INSTALL_DATA) build/lib/$(REAL) build/lib/libmapboard.a $(DESTDIR)$(libdir)
 	ln -sf $(REAL) $(DESTDIR)$(libdir)/$(SONAME)
 	ln -sf $(REAL) $(DESTDIR)$(libdir)/libmapboard.so
 	$(INSTALL_DATA) include/mapboard.h $(DESTDIR)$(includedir)
-	sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@VERSION@|$(VERSION)|' \
-	    mapboard.pc.in > $(DESTDIR)$(pkgconfigdir)/mapboard.pc
+	$(FILL) mapboard.pc.in > $(DESTDIR)$(pkgconfigdir)/mapboard.pc
 	chmod 644 $(DESTDIR)$(pkgconfigdir)/mapboard.pc
+	for each in $(CMAKE_FILES); do \
+	    $(FILL) packaging/cmake/$$each.in > $(DESTDIR)$(cmakedir)/$$each && \
+	    chmod 644 $(DESTDIR)$(cmakedir)/$$each || exit; \
+	done
 	for each in $(sort $(dir $(MANUALS))); do \
 	    $(INSTALL) -d $(DESTDIR)$(mandir)/$$each && \
 	    $(INSTALL_DATA) man/$$each* $(DESTDIR)$(mandir)/$$each || exit; \
 	done
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(bashcompdir) $(zshcompdir) $(fishcompdir))
+	$(INSTALL_DATA) packaging/completion/bash/* $(DESTDIR)$(bashcompdir)
+	$(INSTALL_DATA) packaging/completion/zsh/* $(DESTDIR)$(zshcompdir)
+	$(INSTALL_DATA) packaging/completion/fish/* $(DESTDIR)$(fishcompdir)
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(mandir)/,$(MANUALS))
+	rm -f $(addprefix $(DESTDIR)$(mandir)/,$(MANUALS)) $(addprefix $(DESTDIR),$(COMPLETIONS))
 	rm -f $(addprefix $(DESTDIR)$(bindir)/,$(notdir $(PROGRAMS)))
 	rm -f $(addprefix $(DESTDIR)$(libdir)/,$(REAL) $(SONAME) libmapboard.so libmapboard.a)
 	rm -f $(DESTDIR)$(includedir)/mapboard.h $(DESTDIR)$(pkgconfigdir)/mapboard.pc
+	rm -f $(addprefix $(DESTDIR)$(cmakedir)/,$(CMAKE_FILES))
+	rmdir $(DESTDIR)$(cmakedir) 2>/dev/null || :
+
+deb: all
+	sh packaging/deb.sh $(VERSION)
+
+dist:
+	sh packaging/dist.sh $(VERSION)
+
+# Of minutes, and with the network: a check of its own.
+check-debian: deb
+	sh packaging/fresh-debian.sh
 
 clean:
 	rm -rf build

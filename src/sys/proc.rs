@@ -3,6 +3,7 @@
 
 use super::call::{call, int};
 use super::file::{self, Descriptor, HERE};
+use super::memory;
 use crate::errno::{Errno, Result};
 use core::ffi::{CStr, c_int};
 use libc::c_uint;
@@ -219,6 +220,27 @@ pub fn write<const COUNT: usize>(fd: c_int, parts: [&[u8]; COUNT]) -> Result<usi
 pub fn auxiliary(kind: u64) -> u64 {
     // SAFETY: only looks at memory that the C library keeps for it.
     unsafe { libc::getauxval(kind) }
+}
+
+/// Where the main thread's stack ends: behind the program's name, which is the last thing on it. None: not known.
+pub fn stack_end() -> Option<u64> {
+    let name = auxiliary(libc::AT_EXECFN);
+    if name == 0 {
+        return None;
+    }
+    // SAFETY: the kernel has put a string there, on the stack, and nobody takes it away.
+    let length = unsafe { CStr::from_ptr(name as *const libc::c_char) }.count_bytes();
+    Some(name + length as u64 + 1)
+}
+
+/// Whether something is mapped in the page at an address. None: the kernel does not say.
+pub fn mapped(address: u64, page: u64) -> Option<bool> {
+    // mincore says it too, at three times the price; this flag alone makes msync do nothing
+    match memory::sync(address as usize, page as usize, libc::MS_ASYNC) {
+        Ok(_) => Some(true),
+        Err(Errno(libc::ENOMEM)) => Some(false),
+        Err(_) => None,
+    }
 }
 
 /// A variable of the environment. The bytes live as long as nobody changes the environment: use them at once.

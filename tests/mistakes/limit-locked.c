@@ -1,4 +1,4 @@
-/* expect: limit-locked; en: 65536 bytes are locked; fr: déjà verrouillée : 65536 octets; zh: 已经锁定了 65536 字节; options: --summary
+/* expect: limit-locked; en: 65536 bytes are locked; fr: mémoire verrouillée à 65536 octets; zh: 已经锁定了 65536 字节; options: --summary
  * values: 8192, RLIMIT_MEMLOCK, ulimit -l, 65536
  * MAP_LOCKED, and the user may lock no more than 64 KiB. */
 #define _GNU_SOURCE

@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include <poll.h>
 #include <sys/resource.h>
+#include "../c/asleep.h"
 #include "../c/chat.h"
 #include "../c/refuse.h"
 #include "soak.h"
@@ -39,22 +40,6 @@ struct game {
     double share;    /* of the program's time, at the end */
     struct table *table;
 };
-
-static long long nanoseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-/* Time that this thread was ready to run and had to wait for a processor: not the library's fault. */
-static long long queued(void) {
-    static int fd = -1;
-    char text[100] = "";
-    long long running = 0, waiting = 0;
-    if (fd < 0)
-        fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-    return pread(fd, text, sizeof text - 1, 0) > 0 && sscanf(text, "%lld %lld", &running, &waiting) == 2 ? waiting : 0;
-}
 
 static uint64_t slept(void) {
     struct rusage usage;

@@ -240,26 +240,6 @@ static void all_woken(void) {
 
 /* ---- a post meets who is going to sleep ---------------------------------------------------------------- */
 
-/* Time that this thread was ready to run and had to wait for a processor: not the library's fault. */
-static long long queued(void) {
-    static int fd = -1, of;
-    if (fd < 0 || of != getpid()) {
-        fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-        of = getpid();
-    }
-    char text[100] = "";
-    long long running = 0, waiting = 0;
-    return pread(fd, text, sizeof text - 1, 0) > 0 && sscanf(text, "%lld %lld", &running, &waiting) == 2
-               ? waiting
-               : 0;
-}
-
-static long long nanoseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
 struct table {
     volatile long long posted; /* when the last post returned */
     int overslept; /* waits that went on for half a second after it: saved by the net of one second */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
+#include "attack/soak.h"
 #include "chat.h"
 
 #ifdef __x86_64__
@@ -178,13 +179,13 @@ TEST_HELPER struct path step_through(const struct scene *scene, struct stage *st
 }
 
 /* Keeps those on which a test has the time to stop: before and behind each system call and each locked
- * instruction, and of the others each `stride`-th at which an instruction is met for the first time.
- * MAPBOARD_SOAK: all, but of a loop's rounds the first 8 and then each 1024th. */
-TEST_HELPER void step_thin_out(struct path *path, size_t stride) {
+ * instruction, and of the others each `stride`-th at which an instruction is met for the first time. In the long
+ * form all; with `rounds`, of each instruction in a loop only so many rounds. */
+TEST_HELPER void step_thin_out(struct path *path, size_t stride, unsigned rounds) {
     size_t kept = 0, first = 0;
     for (size_t i = 0; i < path->count; i++) {
         struct point point = path->points[i];
-        int soaked = getenv("MAPBOARD_SOAK") && (point.earlier < 8 || point.earlier % 1024 == 0);
+        int soaked = soak_seconds() > 0 && (rounds == 0 || point.earlier < rounds);
         if (soaked || (point.kind != '.' && point.earlier < 3) ||
             (point.earlier == 0 && first++ % stride == 0))
             path->points[kept++] = point;

@@ -98,9 +98,9 @@ pub fn closing() -> Vec<sock_filter> {
 }
 
 #[cfg(target_arch = "x86_64")]
-const CLOSING: [libc::c_long; 4] = [libc::SYS_close, libc::SYS_dup2, libc::SYS_dup3, libc::SYS_close_range];
+pub const CLOSING: [libc::c_long; 4] = [libc::SYS_close, libc::SYS_dup2, libc::SYS_dup3, libc::SYS_close_range];
 #[cfg(not(target_arch = "x86_64"))]
-const CLOSING: [libc::c_long; 3] = [libc::SYS_close, libc::SYS_dup3, libc::SYS_close_range];
+pub const CLOSING: [libc::c_long; 3] = [libc::SYS_close, libc::SYS_dup3, libc::SYS_close_range];
 
 /// Allows the calls of another architecture; leaves the call's number in the accumulator.
 fn prologue() -> Vec<sock_filter> {

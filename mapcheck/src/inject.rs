@@ -93,8 +93,10 @@ fn run(queue: &mut Queue, tid: Pid) -> Option<i64> {
 
 /// Installs one more filter in all threads of a process.
 pub fn filter(queue: &mut Queue, tid: Pid, program: &[sock_filter]) -> bool {
-    // a program with filters of its own might be killed for making this call
-    if proc::status(tid, "Seccomp_filters").as_deref() != Some("1") {
+    // a program with filters of its own might be killed for making this call; ours is one more than we have ourselves
+    let filters = |pid| proc::status(pid, "Seccomp_filters")?.parse::<u32>().ok();
+    let ours = filters(std::process::id() as Pid).map(|n| n + 1);
+    if ours.is_none() || filters(tid) != ours {
         return false;
     }
     // struct sock_fprog, then the program itself

@@ -3,6 +3,7 @@
 use crate::arch::{Registers, SYSCALL_LENGTH};
 use crate::discipline::{Guard, Stand};
 use crate::explain::{Call, Cause};
+use crate::filter;
 use crate::judge::{Deferred, Inherited, PosixLock, Suspect};
 use crate::proc;
 use crate::registry::{Origin, Piece, Registry};
@@ -113,6 +114,8 @@ pub struct Process {
     pub locks: Vec<PosixLock>,
     /// Its closes stop too.
     pub closing: bool,
+    /// They do because every call stops: it has filters of its own, and would perhaps not survive another of ours.
+    pub slow: bool,
     /// How it stands to each guard.
     pub stands: Vec<Stand>,
     /// Some of its memory is guarded.
@@ -202,6 +205,7 @@ impl Tracer {
             refusal: None,
             gate: 0,
             closing: parent.and_then(|p| self.processes.get(&p)).is_some_and(|p| p.closing),
+            slow: parent.and_then(|p| self.processes.get(&p)).is_some_and(|p| p.slow),
             deferred: Vec::new(),
             inherited: Vec::new(),
             suspects: Vec::new(),
@@ -247,7 +251,10 @@ impl Tracer {
         match event {
             Event::Exited | Event::Signaled => self.gone(tid, event),
             // where all calls are looked at, their entries stop too
-            Event::Syscall if self.watched(tid) && !sys::at_exit(tid) => self.go(tid, 0),
+            Event::Syscall if self.all_calls(tid) && !sys::at_exit(tid) => {
+                self.slow_entry(tid);
+                self.go(tid, 0);
+            }
             Event::Syscall => {
                 if !(self.watched(tid) && self.copy_failed(tid)) {
                     self.exit_stop(tid);
@@ -299,9 +306,28 @@ impl Tracer {
         if self.queue.iter().any(|(t, _)| *t == tid) {
             return; // it stopped again, for something that is to be looked at first
         }
-        let waiting = self.tasks.get(&tid).is_some_and(|t| t.call.is_some()) || self.watched(tid);
+        let waiting = self.tasks.get(&tid).is_some_and(|t| t.call.is_some()) || self.all_calls(tid);
         // ESRCH: it was killed meanwhile; its end will be told
         let _ = if waiting { sys::resume_to_syscall(tid, signal) } else { sys::resume(tid, signal) };
+    }
+
+    /// Whether each of this thread's calls stops, at its entry and exit.
+    fn all_calls(&self, tid: Pid) -> bool {
+        self.watched(tid) || self.process(tid).is_some_and(|p| p.slow)
+    }
+
+    /// The entry of a call that no filter of ours has stopped: if a filter should have, it is looked at now.
+    fn slow_entry(&mut self, tid: Pid) {
+        if !self.process(tid).is_some_and(|p| p.slow && p.judged) {
+            return;
+        }
+        let Ok(registers) = sys::registers(tid) else { return };
+        if filter::CLOSING.contains(&registers.number()) {
+            let pending = self.enter(tid, registers.number(), registers.arguments(), registers);
+            if let Some(task) = self.tasks.get_mut(&tid) {
+                task.call = pending;
+            }
+        }
     }
 
     /// A new thread or process.
@@ -391,12 +417,14 @@ impl Tracer {
         let space = self.new_space(Space::default());
         let judged = self.understood(pid);
         let parent = self.processes.get(&pid).and_then(|p| p.parent);
-        let (locks, closing) = self.processes.remove(&pid).map(|p| (p.locks, p.closing)).unwrap_or_default();
+        let old_self = self.processes.remove(&pid);
+        let (locks, closing, slow) = old_self.map(|p| (p.locks, p.closing, p.slow)).unwrap_or_default();
         self.add_process(pid, space, parent, judged);
         if let Some(process) = self.processes.get_mut(&pid) {
             process.image = space;
             process.locks = locks; // POSIX locks survive exec
             process.closing = closing;
+            process.slow = slow;
         }
         self.drop_space(old);
         self.image(pid);

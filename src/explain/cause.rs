@@ -98,7 +98,7 @@ messages! {
     LockDeadlock [LockBusy] { file: File }
     DiskFull [DiskFull] { file: File, length: Bytes, free: Bytes, mount: Place }
     /// mm_lock_release by a thread that does not have it.
-    LockNotHeld [Unknown] { call: Word }
+    LockNotHeld [LockNotHeld] { call: Word }
     /// mm_unguard or mm_guard_tripped of what mm_guard was not given.
     NotGuarded [Unknown] { call: Word, address: Address }
     Unknown [Unknown] { call: Call, error: Error }

@@ -63,6 +63,7 @@ slugs! {
     SyncLocked "sync-locked"
     LockMode "lock-mode"
     LockBusy "lock-busy"
+    LockNotHeld "lock-not-held"
     // A fault, or what would be one.
     FileTooShort "file-too-short"
     FileTruncated "file-truncated"

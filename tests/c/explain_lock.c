@@ -83,7 +83,7 @@ static void *from_a_thread(void *lock) {
     CHECK_ERRNO(mm_lock_try_exclusive(lock), -1, EAGAIN, "a thread, while another has it");
     explained("lock-busy", "another thread of this process has the lock “my.lock”", "the other thread is named");
     CHECK_ERRNO(mm_lock_release(lock), -1, EPERM, "a thread that does not have it gives it back");
-    explained("unknown", "mm_lock_release was called by a thread that does not have the lock", "that is said");
+    explained("lock-not-held", "mm_lock_release was called by a thread that does not have the lock", "that is said");
     return NULL;
 }
 
@@ -108,7 +108,7 @@ int main(void) {
     pthread_join(thread, NULL);
     CHECK(mm_lock_release(lock) == 0, "given back");
     CHECK_ERRNO(mm_lock_release(lock), -1, EPERM, "given back twice");
-    explained("unknown", "a thread that does not have the lock", "it is not held");
+    explained("lock-not-held", "a thread that does not have the lock", "it is not held");
 
     CHECK(mm_lock_close(lock) == 0, "closed");
     CHECK_ERRNO(mm_lock_try_shared(lock), -1, EBADF, "after the close");

@@ -58,7 +58,8 @@ impl Tracer {
         process.locks.retain(|l| (l.file.device, l.file.inode) != (file.device, file.inode));
         process.locks.push(PosixLock { file, fd, place });
         if !process.closing {
-            process.closing = inject::filter(&mut self.queue, tid, &filter::closing());
+            process.closing = true;
+            process.slow = !inject::filter(&mut self.queue, tid, &filter::closing());
         }
     }
 

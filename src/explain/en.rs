@@ -294,11 +294,11 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         }
         FileTruncatedHere => {
             "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), and \
-             has {size} since it was cut at {cut}. Unmap a file before you make it shorter."
+             was cut at {cut}; it has {size} now. Unmap a file before you make it shorter."
         }
         FileTruncatedBy => {
-            "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), and \
-             has {size} since process {pid} ({program}) cut it. Who shares a file must not make it shorter; mm_guard() \
+            "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), but \
+             process {pid} ({program}) has cut it; it has {size} now. Who shares a file must not make it shorter; mm_guard() \
              survives it."
         }
         DiskFull => {

@@ -299,12 +299,12 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              Un autre programme l'a tronqué, ou bien fopen() avec \"w\", ou O_TRUNC."
         }
         FileTruncatedHere => {
-            "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a {size} depuis qu'il \
-             a été tronqué ({cut}). Appelez munmap avant de raccourcir un fichier."
+            "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a été \
+             tronqué ({cut}) ; il a maintenant {size}. Appelez munmap avant de raccourcir un fichier."
         }
         FileTruncatedBy => {
-            "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a {size} depuis que le \
-             processus {pid} ({program}) l'a tronqué. On ne raccourcit pas un fichier partagé ; mm_guard() y survit."
+            "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) mais le \
+             processus {pid} ({program}) l'a tronqué ; il a maintenant {size}. On ne raccourcit pas un fichier partagé ; mm_guard() y survit."
         }
         DiskFull => {
             "{file} n'a plus de place pour l'octet {byte} : {mount} est plein (reste : {free}). Réservez la \

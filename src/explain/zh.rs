@@ -248,12 +248,12 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              它被别的程序截短了，或是被 fopen() 的 \"w\"、open() 的 O_TRUNC 清空了。"
         }
         FileTruncatedHere => {
-            "{file}的第 {byte} 个字节已经不存在了：映射时（{mapped}）文件有 {was}，在 {cut} 处被截短之后只有 {size}。\
+            "{file}的第 {byte} 个字节已经不存在了：映射时（{mapped}）文件有 {was}，后来在 {cut} 处被截短，现在只有 {size}。\
              要截短文件，请先解除它的映射。"
         }
         FileTruncatedBy => {
             "{file}的第 {byte} 个字节已经不存在了：映射时（{mapped}）文件有 {was}，\
-             被进程 {pid}（{program}）截短之后只有 {size}。共享的文件不应截短；mm_guard() 可以承受这种情况。"
+             后来被进程 {pid}（{program}）截短，现在只有 {size}。共享的文件不应截短；mm_guard() 可以承受这种情况。"
         }
         DiskFull => {
             "{file}的第 {byte} 个字节没有地方存放：{mount}已满（剩余 {free}）。请在映射（{mapped}）之前用 \

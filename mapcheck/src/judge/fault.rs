@@ -219,7 +219,9 @@ impl Tracer {
     /// A truncated file, and the call that gave it the size that it has: of this program, or of another.
     fn cut_here(&self, pid: Pid, finding: Finding, cut: &Truncation) -> Finding {
         match finding {
-            Finding::FileTruncated { file, byte, was, size, mapped } if size.0 == cut.length => {
+            Finding::FileTruncated { file, byte, was, size, mapped }
+                if byte.0 as u64 >= cut.length.next_multiple_of(self.page) =>
+            {
                 if self.process(pid).is_some_and(|p| p.image == cut.image) {
                     let cut = self.site(Some(&cut.place));
                     return Finding::FileTruncatedHere { file, byte, was, size, mapped, cut };

@@ -14,4 +14,21 @@ if ! $CARGO build --quiet --locked --offline --manifest-path "$manifest" --targe
     sed 's/^/    /' "$work/build"
     finish
 fi
-"$target/debug/model"
+
+# What it printed; and for the table how many orders of events were explored, and how many orderings taken away.
+status=0
+"$target/debug/model" >"$work/said" 2>&1 || status=$?
+cat "$work/said"
+awk '
+    function row(count, violations, name) { print "# attack " count + 0 " " violations + 0 " " name }
+    / executions, / {
+        match($0, /[0-9]+ executions/)
+        executions += substr($0, RSTART, RLENGTH - 11)
+        failed += /^not ok/
+    }
+    / control: / { controls++; passed += /^not ok/ }
+    END {
+        row(executions, failed, "model: orders of events")
+        row(controls, passed, "model: orderings taken away, which must be noticed")
+    }' "$work/said"
+exit $status

@@ -2,6 +2,7 @@
  * Boards on which somebody wrote what no participant writes: none of our calls crashes, hangs, answers what it must
  * not or writes where it must not. Then the same while somebody writes all the time. MAPBOARD_SEED repeats a run.
  */
+#include "attack/soak.h"
 #include "fuzz/board.h"
 #include <dirent.h>
 
@@ -24,27 +25,31 @@ static const char *corpus_path(void) {
 }
 
 /* `act` in a child, which may crash. */
-static void in_child(void (*act)(uint64_t, uint64_t), uint64_t seed, uint64_t rounds, const char *name) {
+static void in_child(void (*act)(uint64_t, uint64_t, double), uint64_t seed, uint64_t rounds, double share,
+                     const char *name) {
     memset(progress, 0, sizeof *progress);
     pid_t child = chat_fork();
     if (child == 0) {
         if (mkdir(name, 0700) != 0 || chdir(name) != 0)
             tap_bail("%s", name);
-        alarm(getenv("MAPBOARD_SOAK") ? 900 : 100);
+        alarm(soak_seconds() > 0 ? (unsigned)soak_seconds() + 60 : 100);
         fuzz_begin();
-        act(seed, rounds);
+        act(seed, rounds, share);
         _exit(0);
     }
     int status = chat_status(child);
-    CHECK(status == 0 && (rounds ? progress->round == rounds : progress->round >= 20), "%s: %llu, seed %llu: %s%s", name,
+    CHECK(status == 0 && progress->round >= 20, "%s: round %llu, seed %llu: %s%s", name,
           (unsigned long long)progress->round, (unsigned long long)seed,
           status == 0 ? "all well" : status < 1000 ? progress->wrong : strsignal(status - 1000),
           status == 1000 + SIGALRM ? " (a call that does not end)" : "");
+    char row[100];
+    snprintf(row, sizeof row, "hostile file: %s", name);
+    ATTACK(row, progress->round, status != 0);
 }
 
-static void spoiled(uint64_t seed, uint64_t rounds) {
+static void spoiled(uint64_t seed, uint64_t rounds, double share) {
     uint8_t steps[16 * FUZZ_STEP];
-    for (; progress->round < rounds; progress->round++) {
+    for (; progress->round < rounds && soak_goes_on(share); progress->round++) {
         uint64_t state = mixed(seed, progress->round);
         for (size_t i = 0; i < sizeof steps; i += 4) {
             uint32_t some = (uint32_t)mixed(state, i);
@@ -55,8 +60,8 @@ static void spoiled(uint64_t seed, uint64_t rounds) {
 }
 
 /* Those that the fuzzer found to come to different places; how many there are is not said: all there are. */
-static void corpus(uint64_t unused, uint64_t unused_too) {
-    (void)unused, (void)unused_too;
+static void corpus(uint64_t seed, uint64_t rounds, double share) {
+    (void)seed, (void)rounds, (void)share;
     char name[PATH_MAX + 300];
     uint8_t steps[64 * FUZZ_STEP];
     DIR *directory = opendir(corpus_path());
@@ -115,13 +120,13 @@ static void scribble(uint64_t seed) {
     }
 }
 
-static void scribbled(uint64_t seed, uint64_t rounds) {
+static void scribbled(uint64_t seed, uint64_t rounds, double share) {
     pid_t writer = chat_fork();
     if (writer == 0)
         scribble(seed);
     while (progress->scribbled < 100)
         sched_yield();
-    for (; progress->round < rounds; progress->round++) {
+    for (; progress->round < rounds && soak_goes_on(share); progress->round++) {
         if (progress->round % 16 == 0) {
             fuzz_close();
             if (pwrite(fuzz_file, fuzz_whole, FUZZ_NEAR, 0) != (ssize_t)FUZZ_NEAR)
@@ -142,12 +147,13 @@ static void scribbled(uint64_t seed, uint64_t rounds) {
 int main(void) {
     tap_directory();
     progress = shared_memory(sizeof *progress);
-    uint64_t some = seed(), times = getenv("MAPBOARD_SOAK") ? 50 : 1;
+    soak_goes_on(1);
+    uint64_t some = seed();
     if (access(corpus_path(), R_OK) == 0)
-        in_child(corpus, some, 0, "boards that the fuzzer found");
+        in_child(corpus, some, 0, 1, "boards that the fuzzer found");
     else
         SKIP("MB_ROOT is not set", "boards that the fuzzer found");
-    in_child(spoiled, some, 5000 * times, "boards that were spoiled");
-    in_child(scribbled, some, 50000 * times, "a board that is being spoiled");
+    in_child(spoiled, some, soak_times(5000, 1000000), 0.5, "boards that were spoiled");
+    in_child(scribbled, some, soak_times(50000, 10000000), 1, "calls while the board is being spoiled");
     return tap_end();
 }

@@ -4,6 +4,7 @@
  * random.)
  */
 #define _GNU_SOURCE
+#include "attack/soak.h"
 #include "chat.h"
 #include <poll.h>
 
@@ -170,6 +171,67 @@ static void entries_spoiled(void) {
     entry_spoiled(11, UINT64_MAX, 1, "all ones");
 }
 
+/* What the calls answer on whatever ring: what they must, or EBADMSG; and messages that are whole, if perhaps not
+ * those that were posted under their numbers: who may write the board can say anything. */
+static int ring_answers(uint64_t *count) {
+    int wrong = 0;
+    unsigned writer;
+    uint64_t sequence;
+    struct minichat_info info = {.size = sizeof info};
+    static const uint64_t after[] = {0, LAST - MINICHAT_MESSAGES, LAST - 1, LAST, UINT64_MAX};
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
+        ssize_t got = minichat_peek(reader, after[i], messages, 25);
+        wrong += got < 0 ? errno != EBADMSG : got > MINICHAT_MESSAGES;
+        for (ssize_t j = 0; j < got; j++)
+            wrong += !chat_whole(&messages[j], &writer, &sequence);
+    }
+    wrong += minichat_info(reader, &info) != 0 && errno != EBADMSG;
+    wrong += minichat_wait(reader, 0) < 0 && errno != EBADMSG;
+    wrong += minichat_who(reader, NULL, 0) != 2;
+    *count += 1;
+    return wrong;
+}
+
+static void write_word(int fd, off_t offset, uint64_t word) {
+    if (pwrite(fd, &word, sizeof word, offset) != sizeof word)
+        tap_bail("pwrite");
+}
+
+/* Each index of a buffer that an entry can name, those that there are and those that there are not; and in each slot
+ * numbers that are nearly right, and far from it. */
+static void ring_out_of_range(void) {
+    begin(LAST);
+    uint64_t buffers = 0, numbers = 0, wrong = 0;
+    int fd = open("board", O_RDWR | O_CLOEXEC);
+    uint64_t right = word_at("board", FILE_RING(15));
+    for (uint64_t buffer = 0; buffer < 1 << 16; buffer += buffer < 64 * 21 + 8 || soak_seconds() > 0 ? 1 : 61) {
+        write_word(fd, FILE_RING(15), ENTRY_OF(15, buffer));
+        wrong += (uint64_t)ring_answers(&buffers);
+    }
+    write_word(fd, FILE_RING(15), right);
+    ATTACK("hostile file: buffers that an entry names", buffers, wrong);
+    wrong = 0;
+    for (uint64_t slot = 0; slot < MINICHAT_MESSAGES; slot++) {
+        static const int64_t near[] = {-41, -40, -21, -20, -19, -2, -1, 1, 2, 19, 20, 21, 40, 1000000};
+        right = word_at("board", FILE_RING(slot));
+        for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
+            write_word(fd, FILE_RING(slot), right + (uint64_t)near[i] * (1 << 16));
+            wrong += (uint64_t)ring_answers(&numbers);
+        }
+        for (int bit = 0; bit < 64; bit++) {
+            write_word(fd, FILE_RING(slot), right ^ UINT64_C(1) << bit);
+            wrong += (uint64_t)ring_answers(&numbers);
+        }
+        write_word(fd, FILE_RING(slot), 0);
+        wrong += (uint64_t)ring_answers(&numbers);
+        write_word(fd, FILE_RING(slot), right);
+    }
+    close(fd);
+    ATTACK("hostile file: entries of the ring", numbers, wrong);
+    CHECK(chat_last_whole(reader, LAST) == MINICHAT_MESSAGES && chat_say(poster, POSTER, said, NULL) == 0,
+          "all is whole, once it is right again");
+}
+
 /* ---- who is present, and what is read only once -------------------------------------------------------- */
 
 static void people_spoiled(void) {
@@ -207,6 +269,36 @@ static void header_spoiled(void) {
     CHECK_ERRNO(chat_try(&late, "board", 0, "late"), -1, EMEDIUMTYPE, "nobody joins any more");
 }
 
+/* Each bit of the header: what joins says what is wrong, what joined before goes on. */
+static void header_bits(void) {
+    /* magic, byte order, version, layout, size, board's number, time, lock file */
+    static const int answers[] = {EMEDIUMTYPE, EPROTONOSUPPORT, EPROTONOSUPPORT, EPROTONOSUPPORT, EBADMSG, 0, 0, ESTALE};
+    uint64_t bits = 0, wrong = 0, number = 0;
+    begin(LAST);
+    for (int word = 0; word < FILE_HEADER_WORDS; word++) {
+        uint64_t right = word_at("board", 8 * word);
+        for (int bit = 0; bit < 64; bit++, bits++) {
+            struct minichat *late = NULL;
+            word_put("board", 8 * word, right ^ UINT64_C(1) << bit);
+            int error = ERROR_OF(chat_try(&late, "board", 0, "late"));
+            wrong += error != answers[word];
+            if (late && word == 5) /* its messages are another board's */
+                wrong += minichat_peek(late, 0, messages, 25) != -1 || errno != EBADMSG;
+            if (late && word == 6)
+                wrong += chat_last_whole(late, LAST + bits) != MINICHAT_MESSAGES;
+            minichat_close(late);
+            int reads = ERROR_OF(chat_try(&late, "board", MINICHAT_READ_ONLY, NULL));
+            wrong += reads != (word == 7 ? 0 : answers[word]);
+            if (reads == 0)
+                minichat_close(late);
+            wrong += chat_say(poster, POSTER, said++, &number) != 0 || number != LAST + bits + 1;
+            wrong += minichat_read(reader, messages, 25) != 1 || messages[0].number != number;
+        }
+        word_put("board", 8 * word, right);
+    }
+    ATTACK("hostile file: bits of the header", bits, wrong);
+}
+
 int main(void) {
     tap_directory();
     chat_alarm();
@@ -218,5 +310,7 @@ int main(void) {
     entries_spoiled();
     people_spoiled();
     header_spoiled();
+    header_bits();
+    ring_out_of_range();
     return tap_end();
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# People without permission are told which file and what to do; names of programs and sources steer no terminal through
-# mapcheck; a screen is what it was after hostile messages, with readline and without.
+# People without permission are told which file and what to do; names of programs and sources steer no terminal
+# through mapcheck; a screen is what it was after hostile messages, with readline and without.
 . "$MB_ROOT/tests/tap.sh"
 . "$MB_ROOT/tests/program.inc"
 cd "$work" || exit 2
@@ -46,7 +46,7 @@ if command -v stranger >/dev/null; then
     for language in en fr zh; do
         export MAPBOARD_LANG=$language
         case $language in
-        en) read='may not read it; its owner can allow it with chmod' write='may not write there; its owner can allow it with chmod, or only read: --read-only' ;;
+        en) read='may not read it; its owner can allow it with chmod' write='chmod, or only read: --read-only' ;;
         fr) read='son propriétaire peut l’accorder avec chmod' write='sinon lisez seulement' ;;
         zh) read='没有读权限；其所有者可用 chmod 放开' write='--read-only' ;;
         esac
@@ -113,9 +113,9 @@ until_shown() { # "text": the bound is the runner's
 }
 on_screen() { # BUILD PROGRAM
     m "screen$1" --post "the first line"
-    t new-session -d -x 80 -y 24 "exec '$2' 'screen$1' Léa"
+    # A name of its own, which tmux leaves alone, but a program may change.
+    t new-session -d -n here -x 80 -y 24 "exec '$2' 'screen$1' Léa" ';' set-option -g allow-rename on
     until_shown "Léa>"
-    t set-option -g allow-rename on 2>/dev/null
     title=$(t display-message -p '#{pane_title} #{window_name} #{alternate_on} #{cursor_flag} #{insert_flag}')
     for text in '\033]0;owned\007' '\033]2;owned\033\\' '\033kowned\033\\' '\033[2J\033[H' '\033c' '\033[?1049h' \
         '\033[?25l' '\033[4h' '\302\2332J' '\302\2350;owned\302\234' '\033[8m' '\033[1;1H' '\r\nLéa> fake'; do

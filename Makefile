@@ -2,7 +2,7 @@
 # make lib        the library alone
 # make check      every test that ends within minutes; make check-long: the others
 # make bench      how fast it is, against the limits and what else there is; bench-picture, bench-deps (benches/)
-# make soak       the attacks on the board, in their long form (up to half an hour)
+# make soak       the attacks in their long form, at most half an hour on two cores
 # make demo       two people talk on a board
 # make header     include/mapboard.h from the sources
 # make install    with DESTDIR, prefix and the other directory variables of the GNU coding standards; make uninstall
@@ -106,7 +106,7 @@ demo: all
 # ---- the tests ---------------------------------------------------------------------------------------------------
 # Each C test is a program of its own, linked once with the shared and once with the static library.
 
-C_TESTS     := $(wildcard tests/c/*.c tests/conformance/*.c tests/claims/*.c)
+C_TESTS     := $(wildcard tests/c/*.c tests/attack/*.c tests/conformance/*.c tests/claims/*.c)
 LONG_TESTS  := $(wildcard tests/long/*.c)
 SHELL_TESTS := $(filter-out tests/tap.sh,$(wildcard tests/*.sh tests/mistakes/run_*.sh))
 NAMES        = $(patsubst tests/%.c,%,$(C_TESTS))
@@ -152,12 +152,18 @@ bench bench-picture: all
 bench-deps:
 	@$(MAKE) -f benches/Makefile $@
 
-# The attacks in their long form: every instruction instead of a stride, more rounds, more executions, a guided fuzzer.
-SOAK_TESTS := $(addprefix c/,chat_killed chat_stopped chat_storm chat_wait chat_fuzz chat_spoiled guard)
-soak: all $(addprefix build/check/shared/,$(SOAK_TESTS))
-	@MAPBOARD_SOAK=1 MAPBOARD_TEST_SECONDS=1700 tests/run \
-	    $(foreach name,$(SOAK_TESTS),$(name)=build/check/shared/$(name)) tests/model.sh='sh tests/model.sh'
-	sh tests/fuzz/run.sh 120
+# The attacks in their long form: every instruction instead of a stride, more rounds, a guided fuzzer. Each is told how
+# many seconds it may take; two run at a time. `make check` runs their short form, and prints the same table.
+SOAK = attack/sleepers=480 c/chat_storm=420 fuzz/run.sh=300 model.sh=300 c/chat_killed=240 c/chat_stopped=240 \
+    c/chat_fuzz=200 storms.sh=150 c/guard_storm=120 c/chat_spoiled=60 c/chat_cut=60 c/chat_wait=60 \
+    $(patsubst tests/%.c,%=60,$(wildcard tests/attack/failing_*.c tests/c/hostile_*.c)) hostile.sh=60
+soak_name = $(firstword $(subst =, ,$(1)))
+soak_run  = MAPBOARD_SOAK=$(lastword $(subst =, ,$(1))) $(if $(findstring .sh=,$(1)),sh tests/,build/check/shared/)$(soak_name)
+SOAK_C    = $(filter-out %.sh,$(foreach each,$(SOAK),$(call soak_name,$(each))))
+
+.PHONY: soak
+soak: all $(addprefix build/check/shared/,$(SOAK_C))
+	@MAPBOARD_TEST_SECONDS=900 tests/run $(foreach each,$(SOAK),$(call soak_name,$(each))='$(call soak_run,$(each))')
 
 # ---- installing --------------------------------------------------------------------------------------------------
 

@@ -219,7 +219,7 @@ dist:
 
 # Of minutes, and with the network: a check of its own.
 check-debian: deb
-	sh packaging/fresh-debian.sh
+	@MAPBOARD_TEST_SECONDS=900 tests/run packaging/fresh-debian.sh='sh packaging/fresh-debian.sh'
 
 clean:
 	rm -rf build

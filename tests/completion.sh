@@ -114,7 +114,7 @@ fi
 if have fish; then
     printf '%s\n' 'function fish_prompt; echo -n "\$ "; end' 'set fish_greeting' \
         'set -g fish_autosuggestion_enabled 0' >fish/fish/config.fish
-    start fish "env XDG_CONFIG_HOME=$work/fish XDG_DATA_HOME=$work/home XDG_DATA_DIRS=$work/data fish -i"
+    start fish "env XDG_CONFIG_HOME=$work/fish XDG_DATA_HOME=$work/home XDG_RUNTIME_DIR=$work/home XDG_DATA_DIRS=$work/data fish -i"
     lines fish
 else
     skip "fish completes" "fish is not installed"

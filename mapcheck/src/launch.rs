@@ -4,7 +4,7 @@
 
 use crate::options::Options;
 use crate::words::{self, Note};
-use crate::{filter, sys, tracer};
+use crate::{filter, picture, sys, tracer};
 use object::elf;
 use std::ffi::{CString, OsStr};
 use std::io::{Read, Write};
@@ -58,6 +58,10 @@ fn trace_me(options: &Options) -> Result<(), i32> {
         Ok(report) => report,
         Err(why) => return give_up(Note::CannotWrite, &why),
     };
+    let picture = match options.picture.as_deref().map(picture::Target::open).transpose() {
+        Ok(target) => target.map(|target| picture::Record::new(target, options)),
+        Err(why) => return give_up(Note::CannotWrite, &why),
+    };
     let program = std::process::id() as sys::Pid;
     sys::allow_tracer(true);
     match sys::fork() {
@@ -70,11 +74,12 @@ fn trace_me(options: &Options) -> Result<(), i32> {
             sys::new_session();
             sys::no_core_file();
             drop(ready);
-            sys::exit_now(hold(program, std::fs::File::from(tell), report, options));
+            sys::exit_now(hold(program, std::fs::File::from(tell), report, picture, options));
         }
         Ok(between) => {
             drop(tell);
             drop(report);
+            drop(picture);
             if pending { sys::reap(between) } else { sys::forget_child(between) }
         }
     }
@@ -95,8 +100,14 @@ fn trace_me(options: &Options) -> Result<(), i32> {
 }
 
 /// The tracer's life.
-fn hold(program: sys::Pid, mut tell: std::fs::File, report: crate::report::Report, options: &Options) -> i32 {
-    let seized = sys::seize(program);
+fn hold(
+    program: sys::Pid,
+    mut tell: std::fs::File,
+    report: crate::report::Report,
+    picture: Option<picture::Record>,
+    options: &Options,
+) -> i32 {
+    let seized = sys::seize(program, picture.is_some());
     let errno = seized.as_ref().err().and_then(std::io::Error::raw_os_error).unwrap_or(0);
     let told = tell.write_all(&errno.to_ne_bytes());
     drop(tell);
@@ -104,7 +115,7 @@ fn hold(program: sys::Pid, mut tell: std::fs::File, report: crate::report::Repor
         return FAILED;
     }
     sys::close_standard();
-    tracer::run(program, report, options);
+    tracer::run(program, report, picture, options);
     0
 }
 

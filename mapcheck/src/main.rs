@@ -5,7 +5,8 @@
 //!                            ├─ facts                  what /proc says of it
 //!                            ├─ site: unwind, symbols  who called
 //!                            ├─ judge                  which mistake it is (with the library's own `explain`)
-//!                            └─ report                 the line on the terminal, the object in the JSON file
+//!                            ├─ report                 the line on the terminal, the object in the JSON file
+//!                            └─ picture                --picture: all of it, drawn
 //! ```
 // std's own start would ignore SIGPIPE and open descriptors: the program would inherit that
 #![cfg_attr(not(test), no_main)]
@@ -22,6 +23,7 @@ mod judge;
 mod launch;
 mod module;
 mod options;
+mod picture;
 mod proc;
 mod refusal;
 mod registry;

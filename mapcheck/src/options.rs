@@ -16,6 +16,8 @@ pub struct Options {
     pub quiet: bool,
     pub summary: bool,
     pub pedantic: bool,
+    /// Where a picture of the mappings is wanted.
+    pub picture: Option<PathBuf>,
     pub color: bool,
 }
 
@@ -30,6 +32,7 @@ pub fn parse() -> Result<Options, i32> {
         quiet: false,
         summary: false,
         pedantic: false,
+        picture: None,
         color: std::io::stderr().is_terminal()
             && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
             && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
@@ -79,6 +82,7 @@ fn read(options: &mut Options) -> Result<Wish, lexopt::Error> {
             Short('q') | Long("quiet") => options.quiet = true,
             Long("summary") => options.summary = true,
             Long("pedantic") => options.pedantic = true,
+            Long("picture") => options.picture = Some(parser.value()?.into()),
             Long("color" | "colour") => {
                 options.color = match parser.optional_value() {
                     None => true,

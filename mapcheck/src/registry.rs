@@ -103,6 +103,8 @@ pub struct Removed {
     pub origin: Rc<Origin>,
     /// Who removed it; None: the C library.
     pub place: Option<Place>,
+    /// By mremap: it is elsewhere now.
+    pub moved: bool,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -280,7 +282,13 @@ mod tests {
     fn mapping_again_forgets_the_removal() {
         let mut registry = Registry::default();
         let old = piece(1, 0x1000, 0x2000);
-        registry.remember(Removed { start: 0x1000, end: 0x2000, origin: old.origin, place: None });
+        registry.remember(Removed {
+            start: 0x1000,
+            end: 0x2000,
+            origin: old.origin,
+            place: None,
+            moved: false,
+        });
         assert!(registry.removed_at(0x1800).is_some());
         registry.insert(piece(2, 0x1000, 0x1800));
         assert!(registry.removed_at(0x1900).is_none());

@@ -84,6 +84,17 @@ impl Message {
     }
 }
 
+/// A report that was made, as the picture repeats it.
+pub struct Told {
+    pub error: bool,
+    pub slug: Slug,
+    pub place: String,
+    pub sentence: String,
+}
+
+/// Of how many reports the picture is told.
+const TOLD: usize = 64;
+
 /// Where reports go, and which were made.
 pub struct Report {
     out: Option<File>,
@@ -100,6 +111,8 @@ pub struct Report {
     pub directory: String,
     seen: HashMap<(Slug, String), u64>,
     order: Vec<(Slug, String)>,
+    /// For --picture: the reports, each once.
+    pub told: Option<Vec<Told>>,
     noted: HashSet<(Note, String)>,
     probes: BTreeMap<(Slug, String), (Diagnosis, u64)>,
     reported: u64,
@@ -128,6 +141,7 @@ impl Report {
             directory: std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned(),
             seen: HashMap::new(),
             order: Vec::new(),
+            told: options.picture.is_some().then(Vec::new),
             noted: HashSet::new(),
             probes: BTreeMap::new(),
             reported: 0,
@@ -143,6 +157,11 @@ impl Report {
 
     pub fn place(&self, place: Option<&Place>) -> String {
         place.map_or_else(String::new, |p| p.text(&self.directory))
+    }
+
+    /// Whether a diagnosis was reported for a place.
+    pub fn has_said(&self, slug: Slug, place: Option<&Place>) -> bool {
+        self.seen.contains_key(&(slug, self.place(place)))
     }
 
     /// A line about the checking, once.
@@ -167,8 +186,11 @@ impl Report {
             let text = self.text(diagnosis, &key.1, &sentence);
             self.write(&text);
         }
-        let severity = words::severity(Language::English, diagnosis.message.is_error());
-        self.object(severity, diagnosis, &key.1, &sentence);
+        let error = diagnosis.message.is_error();
+        self.object(words::severity(Language::English, error), diagnosis, &key.1, &sentence);
+        if let Some(told) = self.told.as_mut().filter(|t| t.len() < TOLD) {
+            told.push(Told { error, slug: key.0, place: key.1, sentence });
+        }
     }
 
     /// A call that failed, perhaps because the program was probing: said in the summary only.

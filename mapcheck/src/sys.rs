@@ -30,9 +30,12 @@ fn ptrace(request: libc::c_uint, pid: Pid, addr: usize, data: usize) -> io::Resu
     check(unsafe { libc::ptrace(request, pid, addr, data) })
 }
 
-/// Begins to trace a process (PTRACE_SEIZE): it is not stopped by that.
-pub fn seize(pid: Pid) -> io::Result<()> {
-    let options = libc::PTRACE_O_EXITKILL
+/// Begins to trace a process (PTRACE_SEIZE): it is not stopped by that. `exits`: it and its children stop once more
+/// when they end, with their memory still there.
+pub fn seize(pid: Pid, exits: bool) -> io::Result<()> {
+    let exit = if exits { libc::PTRACE_O_TRACEEXIT } else { 0 };
+    let options = exit
+        | libc::PTRACE_O_EXITKILL
         | libc::PTRACE_O_TRACESYSGOOD
         | libc::PTRACE_O_TRACECLONE
         | libc::PTRACE_O_TRACEFORK

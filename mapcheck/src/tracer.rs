@@ -5,6 +5,7 @@ use crate::discipline::{Guard, Stand};
 use crate::explain::{Call, Cause};
 use crate::filter;
 use crate::judge::{Deferred, Inherited, PosixLock, Suspect};
+use crate::picture::Record;
 use crate::proc;
 use crate::registry::{Origin, Piece, Registry};
 use crate::report::{Diagnosis, Report};
@@ -20,6 +21,8 @@ const UNTRACED: u64 = libc::CLONE_UNTRACED as u64;
 
 pub struct Tracer {
     pub report: Report,
+    /// --picture.
+    pub picture: Option<Record>,
     pub unwinder: Unwinder,
     pub tasks: HashMap<Pid, Task>,
     pub processes: HashMap<Pid, Process>,
@@ -140,9 +143,10 @@ pub struct Space {
     pub sealed: bool,
 }
 
-pub fn run(program: Pid, report: Report, options: &crate::options::Options) {
+pub fn run(program: Pid, report: Report, picture: Option<Record>, options: &crate::options::Options) {
     let mut tracer = Tracer {
         report,
+        picture,
         unwinder: Unwinder::default(),
         tasks: HashMap::new(),
         processes: HashMap::new(),
@@ -171,6 +175,7 @@ impl Tracer {
             self.event(tid, event);
         }
         self.finish();
+        self.picture_draw();
     }
 
     fn next_event(&mut self) -> Option<(Pid, Event)> {
@@ -295,6 +300,10 @@ impl Tracer {
                 if let Ok(child) = sys::event_message(tid) {
                     self.born(child as Pid, tid, kind);
                 }
+                self.go(tid, 0);
+            }
+            Event::Ptrace(libc::PTRACE_EVENT_EXIT, _) => {
+                self.picture_exit(tid);
                 self.go(tid, 0);
             }
             Event::Ptrace(..) => self.go(tid, 0),
@@ -429,6 +438,7 @@ impl Tracer {
         self.drop_space(old);
         self.image(pid);
         if judged {
+            self.picture_begin(pid);
             self.find_refusal(pid); // of a static program
         }
         if let Some(task) = parent.and_then(|p| self.tasks.get_mut(&p)) {

@@ -24,7 +24,7 @@ impl Language {
         Language::choose(values.iter().map(|value| value.as_bytes()))
     }
 
-    fn pick<T>(self, all: [T; 3]) -> T {
+    pub fn pick<T>(self, all: [T; 3]) -> T {
         let [english, french, chinese] = all;
         match self {
             Language::English => english,

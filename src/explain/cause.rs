@@ -23,6 +23,10 @@ messages! {
     AddressUnaligned [AddressUnaligned] { call: Word, address: Address, page: Bytes, start: Address, inside: Bytes }
     /// Nothing is mapped there.
     AddressUnalignedNowhere [AddressUnaligned] { call: Word, address: Address, page: Bytes }
+    /// The address of a variable: &p.
+    AddressOnStack [AddressUnaligned] { call: Word, address: Address }
+    /// malloc's memory.
+    AddressOnHeap [AddressUnaligned] { call: Word, address: Address, page: Bytes }
     AddressUnalignedFixed [AddressUnaligned] { address: Address, page: Bytes, nearest: Address }
     AddressInUse [AddressInUse] { address: Address, what: Memory, start: Address, end: Address }
     /// mremap without MREMAP_MAYMOVE, and something is mapped right after.
@@ -42,6 +46,8 @@ messages! {
     GrowsdownUnsupported [GrowsdownUnsupported] { flags: Symbols }
     FdInvalid [FdInvalid] { fd: Number }
     FdMinusOne [FdInvalid] {}
+    /// And MAP_ANONYMOUS stands where the protection should.
+    FdMinusOneSwapped [FdInvalid] {}
     /// A `struct mm_lock` that is closed.
     HandleClosed [FdInvalid] { call: Word }
     FdPathOnly [FdPathOnly] { fd: Number, file: File }

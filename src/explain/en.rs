@@ -21,7 +21,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         }
         LengthNegative => {
             "the length given to {call} is {length}, which counts as a huge unsigned number. A call that fails \
-             returns -1: check the result that the length comes from."
+             returns -1, and an int overflows at 2^31: check where the length comes from."
         }
         LengthTooLarge => {
             "the length, {length}, is more than the whole address space of a process, {space}. Map a part \
@@ -52,6 +52,14 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         AddressUnalignedNowhere => {
             "the address {address} is not the start of a page (of {page}), and nothing is mapped there. Give {call} \
              the address that mmap returned."
+        }
+        AddressOnStack => {
+            "the address {address}, given to {call}, is on the stack: that of a variable, not one that mmap returned. \
+             Is there an & too many before the pointer?"
+        }
+        AddressOnHeap => {
+            "the address {address} is not the start of a page (of {page}): it is memory of malloc(), and {call} works on \
+             whole pages. Get such memory from mmap, or from posix_memalign()."
         }
         AddressUnalignedFixed => {
             "with MAP_FIXED the address must be a multiple of the page size ({page}), and {address} is not; {nearest} \
@@ -105,6 +113,10 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         FdMinusOne => {
             "the descriptor is -1: either open() failed and its result was not checked, or memory without a file is \
              wanted, and MAP_ANONYMOUS is missing."
+        }
+        FdMinusOneSwapped => {
+            "the descriptor is -1, and MAP_ANONYMOUS stands among the protection: the third argument, prot, and the \
+             fourth, flags, are swapped."
         }
         HandleClosed => "the lock given to {call} is closed. Open it again with mm_lock_open().",
         FdPathOnly => {
@@ -321,6 +333,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "nothing is mapped at {address} any more: {what} was mapped there (at {mapped}), and then \
              unmapped (at {unmapped}). A pointer is of no use after munmap."
         }
+        UseAfterMove => {
+            "nothing is mapped at {address} any more: {what} was mapped there (at {mapped}), and then mremap moved it \
+             (at {moved}). Only the address that mremap returned is valid."
+        }
         PastTheEnd => {
             "this access is {beyond} past the end of a mapping of {length} ({what}, mapped at {mapped}). Check the \
              index against the length."
@@ -332,6 +348,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         UncheckedFailure => {
             "{address} is no address: the call of {call} at {failed} failed, and its result was used all the same \
              (it is MAP_FAILED, (void *)-1, not NULL). Its reason: {why}"
+        }
+        UncheckedFailureAgain => {
+            "{address} is no address: the call of {call} at {failed} failed, as said above, and its result was used all \
+             the same. It is MAP_FAILED, (void *)-1, not NULL: compare it with that."
         }
         PointerTruncated => {
             "{address} is the lower half of {whole}, where {what} is mapped (at {mapped}): the pointer went through \
@@ -345,6 +365,16 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         CrashStack => {
             "the stack is full, and this access to {address} lies outside: a recursion that does not end, or local \
              variables that are too large. Large buffers belong into malloc() or mmap()."
+        }
+        CrashBefore => {
+            "this access is {before} before the start of {what} (mapped at {mapped}). Is an index negative?"
+        }
+        CrashFreed => {
+            "{call}() was given {what}, which mmap has made (at {mapped}): it is for memory of malloc() only. What mmap \
+             has made goes with munmap."
+        }
+        CrashText => {
+            "a pointer consists of the letters {text}: a string that is longer than its array was written over it."
         }
         CrashJump => {
             "the program jumped to {address}, where there is no code: a function pointer that was never set, or a \
@@ -374,6 +404,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         TypeBothFile => {
             "MAP_SHARED|MAP_PRIVATE is MAP_SHARED_VALIDATE: the mapping IS shared, and stores change {file}. Use only \
              the one that is meant."
+        }
+        TypeBothSwapped => {
+            "the protection is {prot}, and MAP_SHARED|MAP_PRIVATE has the value of PROT_READ|PROT_WRITE: were the third \
+             argument, prot, and the fourth, flags, swapped? As it stands, {file} is shared."
         }
         ProtectionWriteOnly => {
             "{call} with PROT_WRITE and without PROT_READ: some processors let the program read all the same, others \

@@ -27,18 +27,28 @@ messages! {
     WriteToReadOnly [WriteToReadOnly] { what: Memory, address: Address, mapped: Site }
     NoAccess [NoAccess] { what: Memory, address: Address, prot: Symbols, mapped: Site }
     UseAfterUnmap [UseAfterUnmap] { what: Memory, address: Address, mapped: Site, unmapped: Site }
+    /// mremap moved it.
+    UseAfterMove [UseAfterUnmap] { what: Memory, address: Address, mapped: Site, moved: Site }
     /// `beyond`: how far after the last byte of the mapping, 1 for the next one.
     PastTheEnd [PastTheEnd] { what: Memory, length: Bytes, beyond: Bytes, mapped: Site }
     /// Read at exactly the end of a file's mapping: as a string without its final NUL.
     PastTheEndText [PastTheEnd] { file: File, length: Bytes, mapped: Site }
     /// The result of a call that failed was used; `why` is that call's cause.
     UncheckedFailure [UncheckedFailure] { address: Address, call: Word, failed: Site, why: Why }
+    /// The failure itself was reported already.
+    UncheckedFailureAgain [UncheckedFailure] { address: Address, call: Word, failed: Site }
     PointerTruncated [PointerTruncated] { address: Address, whole: Address, what: Memory, mapped: Site }
     UnlockedAccess [UnlockedAccess] { file: Memory, lock: File, byte: Number }
     // A crash that no map call explains.
     /// NULL, or a member of what a null pointer leads to.
     CrashNull [Unknown] { address: Address }
     CrashStack [Unknown] { address: Address }
+    /// Just before the start of a mapping.
+    CrashBefore [Unknown] { what: Memory, before: Bytes, mapped: Site }
+    /// free() or realloc() of what mmap has made.
+    CrashFreed [Unknown] { call: Word, what: Memory, mapped: Site }
+    /// The address is made of letters.
+    CrashText [Unknown] { text: File }
     /// The instruction itself is nowhere.
     CrashJump [Unknown] { address: Address }
     /// A store to what a program was loaded with: a constant.
@@ -54,6 +64,8 @@ messages! {
     LimitMappingsMade [LimitMappings] { limit: Number, count: Number, mapped: Site }
     // At a call that succeeded.
     TypeBothFile [TypeBoth] { file: File }
+    /// The values are those of the protection and the type in each other's place.
+    TypeBothSwapped [TypeBoth] { file: File, prot: Symbols }
     ProtectionWriteOnly [ProtectionWriteOnly] { call: Word }
     FixedClobbers [FixedClobbers] { what: Memory, address: Address, length: Bytes, mapped: Site }
     /// `size`: how many bytes the two mappings have in common.

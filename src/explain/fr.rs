@@ -23,7 +23,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         }
         LengthNegative => {
             "la longueur donnée à {call} est {length}, ce qui fait un nombre non signé gigantesque. Un appel qui échoue \
-             renvoie -1 : vérifiez le résultat dont vient cette longueur."
+             renvoie -1, et un int déborde à 2^31 : vérifiez d'où vient cette longueur."
         }
         LengthTooLarge => {
             "la longueur, {length}, dépasse tout l'espace d'adressage d'un processus, {space}. Projetez le \
@@ -55,6 +55,14 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         AddressUnalignedNowhere => {
             "l'adresse {address} n'est pas le début d'une page (de {page}), et rien n'y est projeté. Donnez à {call} \
              l'adresse que mmap a renvoyée."
+        }
+        AddressOnStack => {
+            "l'adresse {address} donnée à {call} est dans la pile : c'est celle d'une variable, pas celle que mmap a \
+             renvoyée. Y a-t-il un & de trop devant le pointeur ?"
+        }
+        AddressOnHeap => {
+            "l'adresse {address} n'est pas le début d'une page (de {page}) : c'est de la mémoire de malloc(), or {call} \
+             travaille sur des pages entières. Prenez-la avec mmap, ou avec posix_memalign()."
         }
         AddressUnalignedFixed => {
             "avec MAP_FIXED l'adresse doit être un multiple de la taille d'une page ({page}), ce que {address} n'est \
@@ -109,6 +117,10 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         FdMinusOne => {
             "le descripteur est -1 : soit open() a échoué et son résultat n'a pas été testé, soit vous voulez de la \
              mémoire sans fichier, et il manque MAP_ANONYMOUS."
+        }
+        FdMinusOneSwapped => {
+            "le descripteur est -1, et MAP_ANONYMOUS se trouve dans la protection : le troisième argument, prot, et le \
+             quatrième, flags, sont intervertis."
         }
         HandleClosed => "le verrou donné à {call} est fermé. Rouvrez-le avec mm_lock_open().",
         FdPathOnly => {
@@ -327,6 +339,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "plus rien n'est projeté en {address} : {what} y était ({mapped}), puis en a été retiré \
              ({unmapped}). Après munmap, un pointeur ne vaut plus rien."
         }
+        UseAfterMove => {
+            "plus rien n'est projeté en {address} : {what} y était ({mapped}), puis mremap l'a déplacé ({moved}). Seule \
+             l'adresse renvoyée par mremap est valable."
+        }
         PastTheEnd => {
             "cet accès est {beyond} au-delà de la fin d'une projection de {length} ({what}, projeté : {mapped}). \
              Comparez l'indice à la longueur."
@@ -338,6 +354,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         UncheckedFailure => {
             "{address} n'est pas une adresse : l'appel de {call} ({failed}) a échoué, et son résultat a servi quand même \
              (c'est MAP_FAILED, (void *)-1, pas NULL). En voici la raison : {why}"
+        }
+        UncheckedFailureAgain => {
+            "{address} n'est pas une adresse : l'appel de {call} ({failed}) a échoué, comme dit plus haut, et son résultat \
+             a servi quand même. C'est MAP_FAILED, (void *)-1, pas NULL : comparez-le à MAP_FAILED."
         }
         PointerTruncated => {
             "{address} est la moitié basse de {whole}, où {what} est projeté ({mapped}) : le pointeur est passé par un \
@@ -351,6 +371,17 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         CrashStack => {
             "la pile est pleine, et cet accès en {address} tombe en dehors : une récursion sans fin, ou des variables \
              locales trop grandes. Un grand tampon se demande à malloc() ou à mmap()."
+        }
+        CrashBefore => {
+            "cet accès est {before} avant le début de la projection ({what}, projeté : {mapped}). Un indice est-il \
+             négatif ?"
+        }
+        CrashFreed => {
+            "{call}() a reçu une projection ({what}, faite par mmap : {mapped}) : il n'est que pour la mémoire de \
+             malloc(). Ce que mmap a fait se libère avec munmap."
+        }
+        CrashText => {
+            "un pointeur est fait des lettres {text} : une chaîne plus longue que son tableau a été écrite par-dessus."
         }
         CrashJump => {
             "le programme a sauté en {address}, où il n'y a pas de code : un pointeur de fonction jamais initialisé, ou \
@@ -380,6 +411,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         TypeBothFile => {
             "MAP_SHARED|MAP_PRIVATE, c'est MAP_SHARED_VALIDATE : la projection EST partagée, et les écritures modifient \
              {file}. Ne mettez que celui des deux que vous voulez."
+        }
+        TypeBothSwapped => {
+            "la protection est {prot}, et MAP_SHARED|MAP_PRIVATE a la valeur de PROT_READ|PROT_WRITE : le troisième \
+             argument, prot, et le quatrième, flags, sont-ils intervertis ? En l'état, {file} est partagé."
         }
         ProtectionWriteOnly => {
             "{call} avec PROT_WRITE mais sans PROT_READ : certains processeurs laissent lire quand même, d'autres non. \

@@ -14,7 +14,7 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         }
         FileEmpty => "{file}是空的，没有内容可以映射（长度为 0）。请先用 ftruncate() 给它一个大小。",
         LengthNegative => {
-            "传给 {call} 的长度是 {length}，按无符号数来看大得不可能。调用失败时返回 -1：请检查这个长度来自哪个调用的返回值。"
+            "传给 {call} 的长度是 {length}，按无符号数来看大得不可能。调用失败时返回 -1，而 int 到 2^31 就会溢出：请检查这个长度从何而来。"
         }
         LengthTooLarge => {
             "长度 {length}超出了进程的整个地址空间，后者只有 {space}。请分段映射，\
@@ -38,6 +38,13 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         }
         AddressUnalignedNowhere => {
             "地址 {address} 不是页的起点（一页为 {page}），而且那里没有任何映射。传给 {call} 的应当是 mmap 返回的地址。"
+        }
+        AddressOnStack => {
+            "传给 {call} 的地址 {address} 在栈上：它是某个变量的地址，不是 mmap 返回的地址。是不是在指针前多写了一个 &？"
+        }
+        AddressOnHeap => {
+            "地址 {address} 不是页的起点（一页为 {page}）：它是 malloc() 的内存，而 {call} 只能处理整页。\
+             请用 mmap 或 posix_memalign() 取得这样的内存。"
         }
         AddressUnalignedFixed => {
             "使用 MAP_FIXED 时，地址必须是页大小（{page}）的整数倍，而 {address} 不是；{nearest} 才是。\
@@ -84,6 +91,9 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         }
         FdMinusOne => {
             "文件描述符是 -1：要么 open() 失败了而没有检查返回值，要么想要的是没有文件的内存，但忘了 MAP_ANONYMOUS。"
+        }
+        FdMinusOneSwapped => {
+            "文件描述符是 -1，而 MAP_ANONYMOUS 却写在保护属性里：第三个参数 prot 和第四个参数 flags 写反了。"
         }
         HandleClosed => "传给 {call} 的锁已经关闭。请用 mm_lock_open() 重新打开。",
         FdPathOnly => {
@@ -273,6 +283,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         UseAfterUnmap => {
             "{address} 处已经没有映射：那里曾映射{what}（{mapped}），后来解除了（{unmapped}）。munmap 之后指针就失效了。"
         }
+        UseAfterMove => {
+            "{address} 处已经没有映射：那里曾映射{what}（{mapped}），后来被 mremap 移走了（{moved}）。\
+             只有 mremap 返回的地址才有效。"
+        }
         PastTheEnd => {
             "这次访问超出了映射的末尾 {beyond}，映射的长度是 {length}（{what}，映射于 {mapped}）。请用长度检查下标。"
         }
@@ -283,6 +297,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         UncheckedFailure => {
             "{address} 不是有效的地址：{failed} 处调用 {call} 失败了，它的返回值却照样被使用\
              （那是 MAP_FAILED，即 (void *)-1，不是 NULL）。失败的原因：{why}"
+        }
+        UncheckedFailureAgain => {
+            "{address} 不是有效的地址：如上所述，{failed} 处调用 {call} 失败了，它的返回值却照样被使用。\
+             那是 MAP_FAILED，即 (void *)-1，不是 NULL：请与 MAP_FAILED 比较。"
         }
         PointerTruncated => {
             "{address} 是 {whole} 的低半部分，那里映射着{what}（{mapped}）：指针曾被当作 int。\
@@ -295,6 +313,16 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         }
         CrashStack => {
             "栈已经用尽，对 {address} 的这次访问落在栈外：递归没有终止，或者局部变量太大。大的缓冲区请用 malloc() 或 mmap()。"
+        }
+        CrashBefore => {
+            "这次访问在映射（{what}，映射于 {mapped}）的开头之前 {before}。下标是不是成了负数？"
+        }
+        CrashFreed => {
+            "传给 {call}() 的是 mmap 建立的映射（{what}，映射于 {mapped}）：它只能用于 malloc() 的内存。\
+             mmap 建立的映射要用 munmap 解除。"
+        }
+        CrashText => {
+            "有个指针的内容是字母{text}：一个比数组更长的字符串写到了它上面。"
         }
         CrashJump => {
             "程序跳到了 {address}，那里没有代码：函数指针没有初始化，或者返回地址被越界写入的局部数组覆盖了。"
@@ -319,6 +347,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         }
         TypeBothFile => {
             "MAP_SHARED|MAP_PRIVATE 就是 MAP_SHARED_VALIDATE：这个映射是共享的，写入会修改{file}。请只写真正想要的那一个。"
+        }
+        TypeBothSwapped => {
+            "保护属性是 {prot}，而 MAP_SHARED|MAP_PRIVATE 的值与 PROT_READ|PROT_WRITE 相同：\
+             第三个参数 prot 和第四个参数 flags 是不是写反了？照现在的写法，{file}是共享的。"
         }
         ProtectionWriteOnly => {
             "{call} 用了 PROT_WRITE 而没有 PROT_READ：有的处理器照样允许读取，有的不允许。请用 PROT_READ|PROT_WRITE。"

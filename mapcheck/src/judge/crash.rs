@@ -14,9 +14,19 @@ const FRAME: u64 = 1 << 20;
 
 impl Tracer {
     /// What is known of a fault at an address; `told`: the kernel tells the address.
-    pub fn crash(&self, pid: Pid, signal: i32, address: u64, told: bool, registers: &Registers) -> Finding {
+    pub fn crash(
+        &mut self,
+        tid: Pid,
+        signal: i32,
+        address: u64,
+        told: bool,
+        registers: &Registers,
+    ) -> Finding {
+        let pid = self.pid_of(tid);
         if !told {
-            return Finding::CrashNoAddress {};
+            let last = [sys::read_word(tid, registers.sp()).unwrap_or(0)];
+            let text = registers.dwarf().into_iter().chain(last).find_map(|word| letters(word, 8));
+            return text.map_or(Finding::CrashNoAddress {}, |text| Finding::CrashText { text });
         }
         let lines = proc::maps(pid);
         let line = lines.iter().find(|l| l.start <= address && address < l.end);
@@ -26,6 +36,9 @@ impl Tracer {
         if registers.ip() == address {
             return Finding::CrashJump { address: Address(address) };
         }
+        if let Some(finding) = self.before_mapping(tid, address, registers) {
+            return finding;
+        }
         if address < NEAR_NULL {
             return Finding::CrashNull { address: Address(address) };
         }
@@ -34,8 +47,31 @@ impl Tracer {
         }
         match line {
             Some(line) => self.in_the_way(address, line),
-            None => self.nowhere(address, &lines),
+            None => match letters(address, 5) {
+                Some(text) => Finding::CrashText { text },
+                None => self.nowhere(address, &lines),
+            },
         }
+    }
+
+    /// Right before a mapping of the program's: a negative index; or free() looks there for what malloc() has noted.
+    fn before_mapping(&mut self, tid: Pid, address: u64, registers: &Registers) -> Option<Finding> {
+        let pid = self.pid_of(tid);
+        let after = self.registry(tid)?.within(address, address.checked_add(NEAR_NULL)?).next()?;
+        let origin = after.origin.clone();
+        if !origin.judged() || origin.start != after.start || address >= after.start {
+            return None;
+        }
+        let (what, mapped) = (self.memory(&origin), self.site(origin.place.as_ref()));
+        let before = origin.start - address;
+        if before <= 16 {
+            let (module, at) = self.unwinder.locate(tid, pid, registers.ip())?;
+            let inside = |name: &str| module.as_ref().is_some_and(|m| m.names(at).any(|n| n.ends_with(name)));
+            if let Some(call) = ["free", "realloc"].into_iter().find(|name| inside(name)) {
+                return Some(Finding::CrashFreed { call: Word(call), what, mapped });
+            }
+        }
+        Some(Finding::CrashBefore { what, before: Bytes(before), mapped })
     }
 
     fn in_the_way(&self, address: u64, line: &Line) -> Finding {
@@ -65,6 +101,17 @@ impl Tracer {
             end: Address(near.end),
         }
     }
+}
+
+/// The text that an address spells, of at least so many letters and then zeros.
+fn letters(address: u64, least: usize) -> Option<File> {
+    let bytes = address.to_le_bytes();
+    let text = bytes.split(|&b| b == 0).next().unwrap_or_default();
+    let spelt = text.len() >= least
+        && bytes.iter().skip(text.len()).all(|&b| b == 0)
+        && text.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
+        && text.iter().any(|b| b.is_ascii_alphabetic());
+    spelt.then(|| File(crate::explain::Name::new(text)))
 }
 
 /// The stack pointer has left its stack, or is about to.

@@ -25,6 +25,9 @@ const NEAR: u64 = 1 << 20;
 /// How far past its end an access still belongs to a short mapping.
 const JUST_PAST: u64 = 1 << 16;
 
+/// How far into the next page what runs over the end of a mapping, step by step, faults first.
+const RUN_OVER: u64 = 64;
+
 /// A fault that a handler of the program looks after: said only if the program does not live through it.
 pub struct Deferred {
     diagnosis: Diagnosis,
@@ -56,6 +59,7 @@ impl Tracer {
                     return;
                 }
                 self.flush_deferred(pid, false);
+                self.picture_fault(pid, signal, info.address, &diagnosis);
                 return self.report.diagnosis(&diagnosis);
             }
         }
@@ -72,6 +76,8 @@ impl Tracer {
             let known = deferred.diagnosis.message.slug() != Slug::Unknown;
             if died || known && deferred.bus && self.still_broken(pid, &deferred) {
                 self.report.diagnosis(&deferred.diagnosis);
+                let signal = if deferred.bus { libc::SIGBUS } else { libc::SIGSEGV };
+                self.picture_fault(pid, signal, deferred.address, &deferred.diagnosis);
             }
         }
     }
@@ -99,7 +105,7 @@ impl Tracer {
         let place = site::standing(&mut self.unwinder, pid, tid, from.as_ref().unwrap_or(&registers)).place;
         let mapping = self.mapping_fault(tid, signal, info, &registers, place.clone());
         mapping.or_else(|| {
-            let finding = self.crash(pid, signal, info.address, info.code != SI_KERNEL, &registers);
+            let finding = self.crash(tid, signal, info.address, info.code != SI_KERNEL, &registers);
             Some(Diagnosis { message: Message::Found(finding, None), place, remarks: Vec::new(), pid })
         })
     }
@@ -135,11 +141,19 @@ impl Tracer {
                     None => finding,
                 }
             }
-            (libc::SIGSEGV, SEGV_ACCERR) => {
-                let piece = piece?;
-                remark(words::mapped_here, piece.origin.place.as_ref());
-                self.forbidden(pid, &piece, address)?
-            }
+            (libc::SIGSEGV, SEGV_ACCERR) => match piece {
+                Some(piece) => {
+                    remark(words::mapped_here, piece.origin.place.as_ref());
+                    self.forbidden(pid, &piece, address, registers.ip() == address)?
+                }
+                // right behind a mapping there is memory of somebody else's, which forbids the access
+                None => {
+                    let (finding, origin) =
+                        self.past_the_end(tid, address).filter(|_| address % self.page < RUN_OVER)?;
+                    remark(words::mapped_here, origin.place.as_ref());
+                    finding
+                }
+            },
             (libc::SIGSEGV, SEGV_MAPERR | SI_KERNEL) => {
                 if let Some((finding, cause, at)) = self.unchecked_failure(tid, info, registers) {
                     remark(words::failed_here, at.as_ref());
@@ -150,11 +164,12 @@ impl Tracer {
                 } else if let Some(old) = self.removed(tid, address) {
                     remark(words::unmapped_here, old.place.as_ref());
                     remark(words::mapped_here, old.origin.place.as_ref());
-                    Finding::UseAfterUnmap {
-                        what: self.memory(&old.origin),
-                        address: Address(address),
-                        mapped: self.site(old.origin.place.as_ref()),
-                        unmapped: self.site(old.place.as_ref()),
+                    let (what, address) = (self.memory(&old.origin), Address(address));
+                    let mapped = self.site(old.origin.place.as_ref());
+                    let gone = self.site(old.place.as_ref());
+                    match old.moved {
+                        true => Finding::UseAfterMove { what, address, mapped, moved: gone },
+                        false => Finding::UseAfterUnmap { what, address, mapped, unmapped: gone },
                     }
                 } else {
                     let (finding, origin) =
@@ -258,14 +273,16 @@ impl Tracer {
     }
 
     /// Memory that is there, and forbids the access.
-    fn forbidden(&self, pid: Pid, piece: &Piece, address: u64) -> Option<Finding> {
+    fn forbidden(&self, pid: Pid, piece: &Piece, address: u64, jumped: bool) -> Option<Finding> {
         let line = proc::maps(pid).into_iter().find(|l| l.start <= address && address < l.end)?;
         let what = self.memory(&piece.origin);
         let mapped = self.site(piece.origin.place.as_ref());
         let readable = line.prot & libc::PROT_READ != 0;
         match line.prot & (libc::PROT_READ | libc::PROT_WRITE) {
-            libc::PROT_READ => Some(Finding::WriteToReadOnly { what, address: Address(address), mapped }),
-            _ if !readable => {
+            libc::PROT_READ if !jumped => {
+                Some(Finding::WriteToReadOnly { what, address: Address(address), mapped })
+            }
+            _ if !readable || jumped && line.prot & libc::PROT_EXEC == 0 => {
                 let prot = Symbols { of: Set::Prot, bits: line.prot as u32 };
                 Some(Finding::NoAccess { what, address: Address(address), prot, mapped })
             }
@@ -296,11 +313,11 @@ impl Tracer {
             crate::explain::Call::Remap { .. } => "mremap",
             _ => "mmap",
         };
-        let finding = Finding::UncheckedFailure {
-            address: Address(address),
-            call: Word(call),
-            failed: self.site(failed.place.as_ref()),
-            why: Why,
+        let (address, call) = (Address(address), Word(call));
+        let site = self.site(failed.place.as_ref());
+        let finding = match self.report.has_said(failed.cause.slug(), failed.place.as_ref()) {
+            true => Finding::UncheckedFailureAgain { address, call, failed: site },
+            false => Finding::UncheckedFailure { address, call, failed: site, why: Why },
         };
         Some((finding, failed.cause, failed.place.clone()))
     }

@@ -104,6 +104,7 @@ impl Tracer {
         arguments: [u64; 6],
         registers: Registers,
     ) -> Option<Pending> {
+        self.picture_before(tid, number, arguments);
         if number == libc::SYS_exit_group {
             self.end(tid, &registers);
             return None;
@@ -216,6 +217,7 @@ impl Tracer {
             libc::SYS_open | libc::SYS_creat => self.emptied(tid, &pending, result as i32),
             _ => {}
         }
+        self.picture_after(tid, &pending, result);
     }
 
     /// Where nothing tells the program from the C library: what concerns a file is the program's doing.
@@ -341,7 +343,7 @@ impl Tracer {
         if let (Some(file), Some(place)) = (origin.file.clone(), caller.place.clone()) {
             origin.stale = self.stale_tail(tid, &origin, &file, &place);
             self.longer_than_file(tid, &origin, &file, &place);
-            self.both_types(tid, flags, &file, &place);
+            self.both_types(tid, prot, flags, &file, &place);
             self.alias(tid, &origin, &file, &place);
             self.stranger(tid, &origin, &file);
         }
@@ -396,11 +398,18 @@ impl Tracer {
     }
 
     /// Both bits are the value of MAP_SHARED_VALIDATE, which is meant where a flag wants validating.
-    fn both_types(&mut self, tid: Pid, flags: i32, file: &MappedFile, place: &Place) {
+    fn both_types(&mut self, tid: Pid, prot: i32, flags: i32, file: &MappedFile, place: &Place) {
         let both = libc::MAP_SHARED | libc::MAP_PRIVATE;
         let meant = flags & libc::MAP_SYNC != 0 || self.report.source_line(place).contains("VALIDATE");
         if flags & libc::MAP_TYPE == both && !meant {
-            let finding = Finding::TypeBothFile { file: self.file_name(file) };
+            let file = self.file_name(file);
+            // MAP_SHARED or MAP_PRIVATE, perhaps with MAP_ANONYMOUS, as protection: PROT_READ or PROT_WRITE alone
+            let third = prot & !libc::MAP_ANONYMOUS;
+            let swapped = flags == both && (third == libc::MAP_SHARED || third == libc::MAP_PRIVATE);
+            let finding = match swapped {
+                true => Finding::TypeBothSwapped { file, prot: Symbols { of: Set::Prot, bits: prot as u32 } },
+                false => Finding::TypeBothFile { file },
+            };
             self.say(tid, finding, Some(place.clone()));
         }
     }
@@ -531,6 +540,7 @@ impl Tracer {
                 end: piece.end,
                 origin: piece.origin.clone(),
                 place: place.clone(),
+                moved: pending.number == libc::SYS_mremap,
             });
         }
         if let (true, true, Some(place)) = (again, own, place) {
@@ -719,6 +729,7 @@ impl Tracer {
         let (number, pid) = (self.number(), self.pid_of(tid));
         let truncation = Truncation { number, length, place: place.clone(), pid, image };
         self.truncations.insert((file.dev(), file.ino()), truncation);
+        self.picture_resized(file, length, place);
     }
 
     fn truncated(&mut self, tid: Pid, pending: &Pending, length: u64) {

@@ -106,6 +106,7 @@ pub fn mapped(call: &Call, errno: i32, witness: &dyn Witness) -> Option<Cause> {
 pub fn refused(asked: &Asked<'_>, errno: i32, witness: &dyn Witness) -> Option<Cause> {
     match errno {
         EBADF => match asked.file? {
+            Of::Descriptor(-1) if asked.prot & MAP_ANONYMOUS != 0 => Some(Cause::FdMinusOneSwapped {}),
             Of::Descriptor(-1) => Some(Cause::FdMinusOne {}),
             Of::Descriptor(fd) => file::bad_descriptor(fd, witness),
             _ => None,

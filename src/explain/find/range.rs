@@ -139,6 +139,8 @@ impl Range<'_> {
         let (call, address, page) = (self.call, Address(self.addr), Bytes(page));
         let there = self.witness.mapping(self.addr).filter(|there| there.holds(self.addr));
         Some(match there {
+            Some(there) if there.name.bytes() == b"[stack]" => Cause::AddressOnStack { call, address },
+            Some(there) if there.name.bytes() == b"[heap]" => Cause::AddressOnHeap { call, address, page },
             Some(there) => {
                 let (start, inside) = (Address(there.start), Bytes(self.addr - there.start));
                 Cause::AddressUnaligned { call, address, page, start, inside }

@@ -156,7 +156,7 @@ bench-deps:
 # many seconds it may take; two run at a time. `make check` runs their short form, and prints the same table.
 SOAK = attack/sleepers=480 c/chat_storm=420 fuzz/run.sh=300 model.sh=300 c/chat_killed=240 c/chat_stopped=240 \
     c/chat_fuzz=200 storms.sh=150 c/guard_storm=120 c/chat_spoiled=60 c/chat_cut=60 c/chat_wait=60 \
-    $(patsubst tests/%.c,%=60,$(wildcard tests/attack/failing_*.c tests/c/hostile_*.c)) hostile.sh=60
+    $(patsubst tests/%.c,%=60,$(wildcard tests/attack/f*.c tests/c/hostile_*.c)) hostile.sh=60
 soak_name = $(firstword $(subst =, ,$(1)))
 soak_run  = MAPBOARD_SOAK=$(lastword $(subst =, ,$(1))) $(if $(findstring .sh=,$(1)),sh tests/,build/check/shared/)$(soak_name)
 SOAK_C    = $(filter-out %.sh,$(foreach each,$(SOAK),$(call soak_name,$(each))))

@@ -96,7 +96,7 @@ static int play(const struct game *game, int me, int processor, uint64_t random)
             for (volatile uint64_t spin = mixed(random, round) % table->delay; spin; spin--)
                 ;
             if (round % CHECKPOINT < (uint64_t)game->posters &&
-                (!soak_goes_on(game->share) || sleeps_of_all(game) >= game->wanted))
+                (!soak_goes_on(game->share) || sleeps_of_all(game) >= game->wanted || table->netted > 20))
                 table->end = round;
             if (chat_say(chat, (unsigned)me, round, NULL) != 0)
                 return 1;

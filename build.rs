@@ -14,7 +14,7 @@ fn main() {
 /// Compiles what stable Rust cannot say without its standard library. Initial-exec, so that an access is an offset from
 /// the thread pointer: safe in a signal handler, and no import of __tls_get_addr.
 fn thread_local() {
-    let sources = ["src/sys/failure.c", "src/sys/nesting.c"];
+    let sources = ["src/sys/failure.c", "src/sys/nesting.c", "src/sys/threads.c"];
     for source in sources {
         println!("cargo::rerun-if-changed={source}");
     }

@@ -35,7 +35,7 @@ impl Header {
             self.created as u64,
             self.lock_inode,
         ];
-        memory.copy_in(&words, Span::header());
+        memory.copy_in(words.into_iter(), Span::header());
     }
 
     /// The header in the first `got` bytes of a file of `size` bytes.

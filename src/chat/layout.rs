@@ -3,8 +3,7 @@
 //!
 //! ```text
 //! byte      0  header: written at creation, never after             (512 bytes)
-//! byte    512  last                                                 (a cache line)
-//! byte    576  bell                                                 (a cache line)
+//! byte    512  bell
 //! byte    640  ring[20], a cache line each: who polls one entry is not disturbed by its neighbours
 //! byte   4096  people[64], 384 bytes each
 //! byte  28672  buffers[64 * 21], 1 KiB each
@@ -31,9 +30,8 @@ impl Shape for Whiteboard {}
 
 const LINE: usize = 8;
 const HEADER: usize = 0;
-const LAST: usize = 64;
-const BELL: usize = LAST + LINE;
-const RING: usize = BELL + LINE;
+const BELL: usize = 64;
+const RING: usize = 80;
 const PEOPLE: usize = 512;
 const PERSON_WORDS: usize = 48;
 
@@ -65,7 +63,6 @@ pub const BELL_BYTE: i64 = BELL as i64 * 8;
 /// A fingerprint of all that two programs must agree on (FNV-1a): another layout, another fingerprint.
 pub const FINGERPRINT: u64 = {
     let facts = [
-        LAST,
         BELL,
         RING,
         PEOPLE,
@@ -79,6 +76,8 @@ pub const FINGERPRINT: u64 = {
         MINICHAT_TEXT_MAX,
         MINICHAT_NICK_MAX,
         super::ring::NUMBER_SHIFT as usize,
+        super::ring::ASLEEP as usize,
+        super::ring::WATCHED as usize,
     ];
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut i = 0;
@@ -120,10 +119,6 @@ impl<S: Shape> Word<S> {
 
     pub const fn index(self) -> usize {
         self.0
-    }
-
-    pub const fn last() -> Self {
-        Word::new(LAST)
     }
 
     /// The ring's entry for message `number`.

@@ -38,11 +38,11 @@ use dernier::Dernier;
 use header::Header;
 use layout::{Seat, Shape, Whiteboard, Word};
 use libc::c_int;
-use message::{Head, Letter};
+use message::Letter;
 use paths::Paths;
 use people::{Claim, Listed, People};
 use publication::{Found, Own};
-use ring::{Look, Ring};
+use ring::{Look, Posted, Ring};
 use shared::{AtomicU32, Mapping, Memory};
 use wait::Sleeper;
 use watch::Watch;
@@ -62,12 +62,11 @@ pub struct Chat {
     /// Held by the thread that posts.
     pen: Mutex<Pen>,
     /// Held by the thread that reads.
-    reader: Mutex<Letter>,
+    reader: Mutex<()>,
 }
 
 /// What a post needs.
 struct Pen {
-    letter: Letter,
     /// None: a reader, who never posts.
     own: Option<Own<Whiteboard>>,
     nick: [u8; MINICHAT_NICK_MAX],
@@ -118,18 +117,13 @@ impl Chat {
     fn new(board: Board, nick: &str, hidden: bool, after: Option<u64>) -> Result<Self> {
         let Board { memory, header, file, lock, seat } = board;
         let ring = Ring(&memory);
-        let last = ring.last(); // before the ring, which goes on while we look
         let newest = ring.newest()?;
-        if last.number() > newest && seat.is_some() {
-            ring.lower(newest); // who sleeps on it is left to the net
-        }
         let dernier = match after {
             Some(after) if after > newest => return fail(libc::EINVAL),
             Some(after) => after,
             None => newest,
         };
         let mut pen = Pen {
-            letter: Letter::new(),
             own: seat.map(|seat| Own::new(&ring, seat)),
             nick: [0; MINICHAT_NICK_MAX],
             nick_length: 0,
@@ -152,7 +146,7 @@ impl Chat {
             dernier: Dernier::new(dernier),
             interrupt: AtomicU32::new(0),
             pen: Mutex::new(pen),
-            reader: Mutex::new(Letter::new()),
+            reader: Mutex::new(()),
         })
     }
 
@@ -170,18 +164,29 @@ impl Chat {
     /// Posts a message: its number.
     pub fn post(&self, text: &[u8], flags: u32) -> Result<u64> {
         let Some(seat) = self.seat else { return fail(libc::EACCES) };
-        let text = text::check(text, MINICHAT_TEXT_MAX)?;
-        if text.is_empty() {
-            return fail(libc::EINVAL);
+        match text.len() {
+            0 => return fail(libc::EINVAL),
+            1..=MINICHAT_TEXT_MAX => {}
+            _ => return fail(libc::EMSGSIZE),
         }
         let mut pen = self.pen.hold();
-        let Pen { letter, own: Some(own), .. } = pen.write(self.header.board_id, seat, text, flags) else {
+        let Pen { own: Some(own), nick, nick_length, pid, uid, .. } = &mut *pen else {
             return fail(libc::EACCES);
         };
-        let posted = Ring(&self.memory).publish(letter, own);
+        let letter = Letter {
+            board: self.header.board_id,
+            time: process::time_of_day(),
+            pid: *pid,
+            uid: *uid,
+            seat: seat.index(),
+            flags,
+            nick: nick.get(..*nick_length).unwrap_or_default(),
+            text,
+        };
+        let posted = Ring(&self.memory).publish(&letter, own, self.dernier())?;
         drop(pen);
-        self.wake(posted.marks);
-        posted.number
+        self.wake(posted);
+        Ok(posted.number)
     }
 
     /// Changes the nick, for `who` and for the messages to come.
@@ -197,7 +202,7 @@ impl Chat {
     /// Reads what is new into `out`: how many messages.
     pub fn read(&self, out: &mut [minichat_message]) -> Result<usize> {
         let watched = self.watch.descriptor().is_some();
-        if !watched && matches!(Ring(&self.memory).look(self.dernier() + 1), Look::NotYet) {
+        if !watched && matches!(Ring(&self.memory).look(self.dernier() + 1), Look::NotYet(_)) {
             return Ok(0); // the usual answer: one shared load, and no lock
         }
         self.read_all(watched, out)
@@ -206,12 +211,12 @@ impl Chat {
     /// The rest of `read`, apart, so that the usual answer needs no stack.
     #[inline(never)]
     fn read_all(&self, watched: bool, out: &mut [minichat_message]) -> Result<usize> {
-        let mut letter = self.reader.hold();
+        let _reader = self.reader.hold();
         let mut count = 0;
         let mut full = true;
         let mut dernier = self.dernier();
         for place in out {
-            match self.find(dernier, &mut letter, place) {
+            match self.find(dernier, place) {
                 Ok(Found::Message) => dernier = place.number,
                 Ok(Found::Spoiled(number)) if count == 0 => {
                     self.dernier.set(number); // the next call goes on behind it
@@ -236,11 +241,11 @@ impl Chat {
 
     /// Reads the messages after `after` into `out`, and remembers nothing.
     pub fn peek(&self, after: u64, out: &mut [minichat_message]) -> Result<usize> {
-        let mut letter = self.reader.hold();
+        let _reader = self.reader.hold();
         let mut count = 0;
         let mut after = after.min(self.newest()?);
         for place in out {
-            match self.find(after, &mut letter, place) {
+            match self.find(after, place) {
                 Ok(Found::Message) => after = place.number,
                 Ok(Found::Spoiled(_)) if count == 0 => return fail(libc::EBADMSG),
                 Err(error) if count == 0 => return Err(error),
@@ -258,20 +263,20 @@ impl Chat {
         if newest < dernier { fail(libc::EBADMSG) } else { Ok(newest) }
     }
 
-    fn find(&self, after: u64, letter: &mut Letter, out: &mut minichat_message) -> Result<Found> {
-        Ring(&self.memory).find(self.header.board_id, after, letter, out)
+    fn find(&self, after: u64, out: &mut minichat_message) -> Result<Found> {
+        Ring(&self.memory).find(self.header.board_id, after, out)
     }
 
     /// Waits for something new, `timeout` nanoseconds at most; None: for ever. Whether there is.
     pub fn wait(&self, timeout: Option<i64>) -> Result<bool> {
         let number = self.dernier() + 1;
-        if !matches!(Ring(&self.memory).look(number), Look::NotYet) {
+        if !matches!(Ring(&self.memory).look(number), Look::NotYet(_)) {
             return Ok(true);
         }
         let deadline = timeout.map_or(i64::MAX, |timeout| process::monotonic().saturating_add(timeout));
         let sleeper =
             Sleeper { memory: &self.memory, interrupt: &self.interrupt, read_only: self.seat.is_none() };
-        sleeper.wait(number, deadline, |marks| self.wake(marks))
+        sleeper.wait(number, deadline)
     }
 
     /// Ends a wait with EINTR: the one in progress, or the next. Safe in a signal handler.
@@ -279,12 +284,12 @@ impl Chat {
         wait::interrupt(&self.interrupt);
     }
 
-    /// Wakes those whose mark was taken off `last`.
-    fn wake(&self, marks: u64) {
-        if marks & ring::ASLEEP != 0 {
-            futex::wake_shared(self.memory.word(Word::last()));
+    /// Wakes those whose mark a post took over.
+    fn wake(&self, posted: Posted) {
+        if posted.marks & ring::ASLEEP != 0 {
+            futex::wake_shared(self.memory.word(Word::entry(posted.number)));
         }
-        if marks & ring::WATCHED != 0 {
+        if posted.marks & ring::WATCHED != 0 {
             let _ = file::write_at(self.file.load(Relaxed), &[0], layout::BELL_BYTE);
         }
     }
@@ -422,19 +427,5 @@ impl Pen {
 
     fn claim(&self) -> Claim<'_> {
         Claim { since: self.since, pid: self.pid, uid: self.uid, nick: self.name(), hidden: self.hidden }
-    }
-
-    /// Writes the letter.
-    fn write(&mut self, board: u64, seat: Seat<Whiteboard>, text: &[u8], flags: u32) -> &mut Self {
-        let head = Head {
-            time: process::time_of_day(),
-            pid: self.pid,
-            uid: self.uid,
-            seat: seat.index() as u16,
-            flags,
-        };
-        let nick = self.nick.get(..self.nick_length).unwrap_or_default();
-        self.letter.write(board, &head, nick, text);
-        self
     }
 }

@@ -5,13 +5,12 @@
 use super::layout::{COPY_WORDS, Seat, Span};
 use super::message::take;
 use super::shared::{Memory, Ordering::*, fence};
-use super::text;
+use super::text::{self, Sum};
 use crate::abi::{MINICHAT_NICK_MAX, minichat_person};
 use crate::errno::{Result, fail};
 
 /// Beside the nick: since when, pid and uid, length and flags, checksum.
 const HEAD_WORDS: usize = 4;
-const CHECKSUM: usize = 3;
 const _: () = assert!(HEAD_WORDS + MINICHAT_NICK_MAX.div_ceil(8) <= COPY_WORDS);
 
 /// In a stamp: the entry is that of the present owner of the seat.
@@ -66,24 +65,17 @@ impl<M: Memory> People<'_, M> {
 
     /// Writes the entry of a seat that this participant holds.
     pub fn write(&self, seat: Seat<M::Shape>, claim: &Claim<'_>) {
-        let mut copy = [0; COPY_WORDS];
-        let (head, rest) = copy.split_at_mut(HEAD_WORDS);
-        text::pack(claim.nick, rest);
         let meta = claim.nick.len() as u64 | if claim.hidden { HIDDEN } else { 0 };
         let who = u64::from(claim.pid) << 32 | u64::from(claim.uid);
-        let values = [claim.since as u64, who, meta];
-        for (word, value) in head.iter_mut().zip(values) {
-            *word = value;
-        }
-        let sum = sum(&copy);
-        if let Some(word) = copy.get_mut(CHECKSUM) {
-            *word = sum;
-        }
+        let head = [claim.since as u64, who, meta];
+        let mut sum = Sum::of(0, &head);
+        text::words(claim.nick).for_each(|word| sum.add(word));
         let word = self.0.word(seat.stamp());
         let stamp = word.load(Relaxed);
         // Pairs with the fence in `read`: who sees a word of this copy sees that the stamp had moved on from it.
         fence(Release);
-        self.0.copy_in(&copy, seat.copy(!stamp));
+        let words = head.into_iter().chain([sum.end()]).chain(text::words(claim.nick));
+        self.0.copy_in(words, seat.copy(!stamp));
         // Release: who sees the stamp sees the copy. Only a late `clear` can have come in between, and is undone.
         word.store((stamp | NAMED).wrapping_add(4) ^ 1, Release);
     }
@@ -97,7 +89,9 @@ impl<M: Memory> People<'_, M> {
             }
             let mut copy = [0; COPY_WORDS];
             let span: Span<M::Shape> = seat.copy(stamp);
-            self.0.copy_out(span, &mut copy);
+            for (word, value) in copy.iter_mut().zip(self.0.copy_out(span)) {
+                *word = value;
+            }
             fence(Acquire); // pairs with the fence in `write`
             if self.0.word(seat.stamp()).load(Relaxed) == stamp {
                 return show(&copy, out).unwrap_or(Listed::Nameless);
@@ -107,18 +101,18 @@ impl<M: Memory> People<'_, M> {
     }
 }
 
-fn sum(copy: &[u64; COPY_WORDS]) -> u64 {
-    let (head, rest) = copy.split_at(HEAD_WORDS);
-    text::checksum(text::checksum(0, head.get(..CHECKSUM).unwrap_or_default()), rest)
-}
-
 fn show(copy: &[u64; COPY_WORDS], out: &mut minichat_person) -> Result<Listed> {
     let [since, who, meta, checksum, nick @ ..] = copy;
     let length = (meta & 0xffff) as usize;
-    if *checksum != sum(copy) || length > MINICHAT_NICK_MAX {
+    if length > MINICHAT_NICK_MAX {
         return fail(libc::EBADMSG);
     }
-    take(nick, &mut out.nick, length)?;
+    let mut name = minichat_person::NOBODY.nick;
+    let sum = Sum::of(0, &[*since, *who, *meta]);
+    if take(nick.iter().copied(), &mut name, length, sum)?.end() != *checksum {
+        return fail(libc::EBADMSG);
+    }
+    out.nick = name;
     out.since_ns = *since as i64;
     out.pid = (who >> 32) as u32;
     out.uid = *who as u32;

@@ -3,7 +3,7 @@
 //! Models?", 2012, with the ring's entry for the sequence number.
 
 use super::layout::{self, Buffer, Seat, Shape, Whiteboard};
-use super::message::Letter;
+use super::message::{self, Letter};
 use super::ring::{Look, Posted, Ring};
 use super::shared::{Memory, Ordering::*, fence};
 use crate::abi::minichat_message;
@@ -30,6 +30,8 @@ pub struct Own<S> {
     order: [usize; MOST],
     /// How many messages I have posted, modulo the number of buffers.
     posts: usize,
+    /// The number of the last one.
+    last: u64,
 }
 
 impl<S: Shape> Own<S> {
@@ -59,7 +61,7 @@ impl<S: Shape> Own<S> {
                 *place = turn;
             }
         }
-        Own { seat, order, posts: 0 }
+        Own { seat, order, posts: 0, last: 0 }
     }
 
     fn next(&self) -> Buffer<S> {
@@ -68,36 +70,30 @@ impl<S: Shape> Own<S> {
 }
 
 impl<M: Memory> Ring<'_, M> {
-    /// Posts a letter.
-    pub fn publish(&self, letter: &Letter, own: &mut Own<M::Shape>) -> Posted {
+    /// Posts a letter. `seen` is the number of a message that was there. EILSEQ: it is no text; EOVERFLOW, EBADMSG: see
+    /// `post`.
+    pub fn publish(&self, letter: &Letter<'_>, own: &mut Own<M::Shape>, seen: u64) -> Result<Posted> {
         let buffer = own.next();
         // The buffer's former message was retired before the last of my 20 posts since then; who reads a word of the
         // new one must see that. Pairs with the Acquire fence in `find`.
         fence(Release);
-        letter.store(self.0, buffer);
-        let posted = self.post(buffer);
-        if posted.number.is_ok() {
-            own.posts = (own.posts + 1) % Own::<M::Shape>::COUNT;
-        }
-        posted
+        letter.write(self.0, buffer)?;
+        let posted = self.post(buffer, own.last.max(seen))?;
+        own.last = posted.number;
+        own.posts = (own.posts + 1) % Own::<M::Shape>::COUNT;
+        Ok(posted)
     }
 
     /// The oldest message after `after` that is still there. EBADMSG: the ring was spoiled.
-    pub fn find(
-        &self,
-        board: u64,
-        after: u64,
-        letter: &mut Letter,
-        out: &mut minichat_message,
-    ) -> Result<Found> {
+    pub fn find(&self, board: u64, after: u64, out: &mut minichat_message) -> Result<Found> {
         let keep = <M::Shape as Shape>::RING - 1;
         let mut number = after + 1;
         let mut gone = 0;
         for _ in 0..LAPS {
             match self.look(number) {
-                Look::NotYet if number == after + 1 => return Ok(Found::Nothing),
+                Look::NotYet(_) if number == after + 1 => return Ok(Found::Nothing),
                 // Numbers are committed in order: a later one was there, so this one was.
-                Look::NotYet | Look::Spoiled => return fail(libc::EBADMSG),
+                Look::NotYet(_) | Look::Spoiled => return fail(libc::EBADMSG),
                 // Overtaken: go on with the oldest that is left; if that goes as well, a little nearer to the newest.
                 Look::Gone => {
                     number = self.newest()?.saturating_sub(keep.saturating_sub(gone)).max(number + 1);
@@ -105,13 +101,12 @@ impl<M: Memory> Ring<'_, M> {
                 }
                 Look::Here(entry) => {
                     let Some(buffer) = entry.buffer() else { return Ok(Found::Spoiled(number)) };
-                    letter.load(self.0, buffer);
+                    let read = message::read(self.0, buffer, board, out);
                     fence(Acquire); // pairs with the Release fence in `publish`
-                    if self.entry(number) == entry {
+                    if self.entry(number).shows_as(entry) {
                         out.number = number;
                         out.missed = number - after - 1;
-                        let whole = letter.read(board, out).is_ok();
-                        return Ok(if whole { Found::Message } else { Found::Spoiled(number) });
+                        return Ok(if read.is_ok() { Found::Message } else { Found::Spoiled(number) });
                     }
                 }
             }
@@ -134,15 +129,15 @@ mod tests {
 
         fn word(&self, at: Word<Whiteboard>) -> &AtomicU64 {
             let word = &self.0[at.index()];
-            if at.index() != Word::<Whiteboard>::last().index() {
-                word.fetch_xor(1, Relaxed);
-            }
+            word.fetch_xor(1, Relaxed);
             word
         }
 
-        fn copy_out(&self, _from: Span<Whiteboard>, _to: &mut [u64]) {}
+        fn copy_out(&self, _from: Span<Whiteboard>) -> impl Iterator<Item = u64> {
+            core::iter::empty()
+        }
 
-        fn copy_in(&self, _from: &[u64], _to: Span<Whiteboard>) {}
+        fn copy_in(&self, _from: impl Iterator<Item = u64>, _to: Span<Whiteboard>) {}
     }
 
     fn restless() -> Restless {
@@ -166,14 +161,14 @@ mod tests {
             nick: [0; 64],
             text: [0; 808],
         };
-        let found = Ring(&board).find(0, 0, &mut Letter::new(), &mut out);
+        let found = Ring(&board).find(0, 0, &mut out);
         assert_eq!(found.err(), Some(errno::Errno(libc::EBADMSG)));
     }
 
     #[test]
     fn a_poster_to_an_entry_that_never_rests_gives_up() {
         let board = restless();
-        let posted = Ring(&board).post(Buffer::new(0).unwrap());
-        assert_eq!(posted.number.err(), Some(errno::Errno(libc::EBADMSG)));
+        let posted = Ring(&board).post(Buffer::new(0).unwrap(), 0);
+        assert_eq!(posted, fail(libc::EBADMSG));
     }
 }

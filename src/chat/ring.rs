@@ -1,65 +1,41 @@
-//! The last 20 messages: publishing and finding them, with no lock. One swap of one word both shows a message and
-//! retires the one 20 before it.
+//! The last 20 messages: publishing and finding them, with no lock. One swap of one word shows a message, retires the
+//! one 20 before it, and takes over from the poster before whom to wake.
 //!
-//! A ring entry is `number << 16 | buffer`. Message q stands at entry q % 20 and may only replace message q - 20: a
-//! poster that was stopped after it had read `last` finds another number there and cannot turn the board back.
+//! A ring entry is `number << 16 | WATCHED | ASLEEP | buffer`. Message q stands at entry q % 20 and may only replace
+//! message q - 20: a poster that was stopped for long finds another number there and cannot turn the board back.
 //! Numbers are therefore committed in order, 1, 2, 3 …: who sees an entry's number n (with Acquire) also sees that
-//! every number below n was committed.
-//!
-//! `last` is `number << 2 | WATCHED | ASLEEP`: the newest number, or less while its poster has not yet said so; anyone
-//! may raise it. The two marks are set into the very value that a sleeper has seen, and cleared by the swap that raises
-//! it: both sides change one word, so one of them sees the other (no Dekker pair over two words is needed, and a post
-//! costs two locked operations whether somebody sleeps or not). Whoever raises `last` wakes those whose mark it took.
+//! every number below n was committed. So the entry of the next message is the one place where something can happen:
+//! a poster swaps it, a reader looks at it, a sleeper sets its mark into it, into the very value that it has seen, and
+//! lets the kernel compare that. All sides change one word, so one of them sees the other: no pair of words (Dekker),
+//! no fence, and no word that says which number is the newest and would have to be kept in step.
 
 use super::layout::{Buffer, Shape, Word};
 use super::shared::{Memory, Ordering::*};
 use crate::errno::{Result, fail};
 
-/// Bits of a ring entry that hold the buffer's index.
+/// Bits of a ring entry below the number: the marks, and the buffer's index.
 pub const NUMBER_SHIFT: u32 = 16;
 /// The largest message number: 48 bits. At a million posts a second, after nine years.
 pub const NUMBER_MAX: u64 = (1 << (64 - NUMBER_SHIFT)) - 1;
 
-/// Marks in `last`: somebody sleeps on it.
-pub const ASLEEP: u64 = 1;
-/// Marks in `last`: somebody waits for the file to be written to (an event loop).
-pub const WATCHED: u64 = 2;
-const MARKS: u32 = 2;
+/// Mark in the entry of the next message: somebody sleeps on it.
+pub const ASLEEP: u64 = 1 << 14;
+/// Likewise: somebody waits for the file to be written to (an event loop).
+pub const WATCHED: u64 = 1 << 15;
 
-/// How often a post may be overtaken, or find the board inconsistent, before it gives up. Each time that a post is
-/// overtaken another one succeeded; 64 honest posters do not get near this.
+/// How often a post may be overtaken, or find a mark that was not there before. Each time that a post is overtaken
+/// another one succeeded; 64 honest posters do not get near this.
 const TRIES: u32 = 1 << 16;
-/// How often one tries to raise `last`, which only those can prevent who raise it themselves, or spoil it.
-const RAISES: u32 = 256;
-/// How often a post starts again from the ring itself on a board whose `last` was spoiled.
+/// How often a post starts again from the whole ring on a board that was spoiled.
 const REPAIRS: u32 = 64;
 
 /// What a ring entry says.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Entry(u64);
 
 impl Entry {
     pub const fn number(self) -> u64 {
         self.0 >> NUMBER_SHIFT
-    }
-
-    /// The buffer that holds the message; None if no such buffer exists: the board was spoiled.
-    pub fn buffer<S: Shape>(self) -> Option<Buffer<S>> {
-        Buffer::new((self.0 & ((1 << NUMBER_SHIFT) - 1)) as usize)
-    }
-
-    fn new<S: Shape>(number: u64, buffer: Buffer<S>) -> Self {
-        Entry(number << NUMBER_SHIFT | buffer.index() as u64)
-    }
-}
-
-/// The value of `last`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Last(u64);
-
-impl Last {
-    pub const fn number(self) -> u64 {
-        self.0 >> MARKS
     }
 
     pub const fn marks(self) -> u64 {
@@ -70,12 +46,26 @@ impl Last {
     pub const fn low(self) -> u32 {
         self.0 as u32
     }
+
+    /// Whether both show the same message: marks come and go meanwhile.
+    pub const fn shows_as(self, other: Self) -> bool {
+        (self.0 ^ other.0) & !(ASLEEP | WATCHED) == 0
+    }
+
+    /// The buffer that holds the message; None if no such buffer exists: the board was spoiled.
+    pub fn buffer<S: Shape>(self) -> Option<Buffer<S>> {
+        Buffer::new((self.0 & (ASLEEP - 1)) as usize)
+    }
+
+    fn new<S: Shape>(number: u64, buffer: Buffer<S>) -> Self {
+        Entry(number << NUMBER_SHIFT | buffer.index() as u64)
+    }
 }
 
 /// The entry where a message is looked for.
 pub enum Look {
-    /// The message was not posted yet.
-    NotYet,
+    /// The message was not posted yet; the entry that it will replace.
+    NotYet(Entry),
     Here(Entry),
     /// It was replaced already.
     Gone,
@@ -83,78 +73,55 @@ pub enum Look {
     Spoiled,
 }
 
-/// What came of a post: the message's number, and the marks that were taken off `last`, whether it was posted or not:
-/// whom to wake.
+/// A message that was posted: its number, and the marks that it took over: whom to wake.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Posted {
-    pub number: Result<u64>,
+    pub number: u64,
     pub marks: u64,
 }
 
-/// The ring and `last`.
+/// The ring.
 pub struct Ring<'a, M>(pub &'a M);
 
 impl<M: Memory> Ring<'_, M> {
-    /// The entry where message `number` stands. Acquire pairs with the commit in `post`: the buffer's words, and all
+    /// The entry where message `number` stands. Acquire pairs with the commit in `swap`: the buffer's words, and all
     /// that was committed before, are visible.
     #[inline]
     pub fn entry(&self, number: u64) -> Entry {
         Entry(self.0.word(Word::entry(number)).load(Acquire))
     }
 
-    /// Acquire pairs with the Release of `raise`.
-    pub fn last(&self) -> Last {
-        Last(self.0.word(Word::last()).load(Acquire))
-    }
-
-    /// Publishes what `buffer` holds.
+    /// Publishes what `buffer` holds. `seen` is a number that was committed: the search for the newest begins there.
     ///
     /// EOVERFLOW: the numbers are used up. EBADMSG: the ring holds what no participant writes.
-    pub fn post(&self, buffer: Buffer<M::Shape>) -> Posted {
-        let mut marks = 0;
-        let number = self.commit(buffer, &mut marks);
-        Posted { number, marks }
-    }
-
-    fn commit(&self, buffer: Buffer<M::Shape>, marks: &mut u64) -> Result<u64> {
+    pub fn post(&self, buffer: Buffer<M::Shape>, seen: u64) -> Result<Posted> {
+        let mut number = seen.min(NUMBER_MAX) + 1;
+        // If that is not so any more, somebody has written over the ring.
+        let mut spoiled = self.entry(seen).number() < seen;
         let mut repairs = 0;
-        let mut last = self.last().number();
         for _ in 0..TRIES {
-            let number = last + 1; // no overflow: `last` has 62 bits
-            let entry = self.entry(number);
-            let honest = match entry.number() {
-                _ if number > NUMBER_MAX => false,
-                // Its poster was stopped before it raised `last`, or is about to.
-                same if same == number => {
-                    *marks |= self.raise(number);
-                    true
+            if spoiled {
+                repairs += 1;
+                if repairs > REPAIRS {
+                    break;
                 }
-                // On a ring in which numbers are missing, any older message makes way.
-                before
-                    if before == number.saturating_sub(<M::Shape as Shape>::RING)
-                        || repairs > 0 && before < number =>
-                {
-                    if self.swap(entry, Entry::new(number, buffer)) {
-                        *marks |= self.raise(number);
-                        return Ok(number);
-                    }
-                    true
-                }
-                // A `last` that was read long ago explains a newer entry, nothing explains an older one.
-                other => other > number && self.last().number() != last,
-            };
-            if honest && repairs == 0 {
-                last = self.last().number();
-                continue;
+                number = self.newest()? + 1;
             }
-            // No order of honest posts leads here: `last` or an entry was written over. The ring decides.
-            last = self.newest()?;
-            *marks |= self.raise(last) | self.lower(last);
-            repairs += 1;
-            if last >= NUMBER_MAX {
+            if number > NUMBER_MAX {
                 return fail(libc::EOVERFLOW);
             }
-            if repairs > REPAIRS {
-                break;
+            let entry = self.entry(number);
+            let before = entry.number();
+            spoiled = false;
+            if before == number.saturating_sub(M::Shape::RING) || repairs > 0 && before < number {
+                // (On a ring in which numbers are missing, any older message makes way.)
+                if self.swap(entry, Entry::new(number, buffer)) {
+                    return Ok(Posted { number, marks: entry.marks() });
+                }
+            } else if before >= number && (before - number) % M::Shape::RING == 0 {
+                number = before + 1; // it was committed, and so was all before it
+            } else {
+                spoiled = true; // no order of honest posts leads here: the whole ring decides
             }
         }
         fail(libc::EBADMSG)
@@ -167,48 +134,21 @@ impl<M: Memory> Ring<'_, M> {
         word.compare_exchange(from.0, to.0, Release, Relaxed).is_ok()
     }
 
-    /// Raises `last` to `number`, which was committed, and takes the marks off it. Release pairs with `last`; Acquire
-    /// with `mark`, so that who rings sees what there is to be rung.
-    pub fn raise(&self, number: u64) -> u64 {
-        let word = self.0.word(Word::last());
-        let mut now = Last(word.load(Relaxed));
-        for _ in 0..RAISES {
-            if now.number() >= number {
-                break;
-            }
-            match word.compare_exchange_weak(now.0, number << MARKS, AcqRel, Relaxed) {
-                Ok(_) => return now.marks(),
-                Err(other) => now = Last(other),
-            }
-        }
-        0
-    }
-
-    /// Takes back a `last` that is ahead of the ring: a post would leave numbers out. Nobody raises it so far, so
-    /// somebody has written over it (or the machine stopped while the file was on its way to the disk), and there is
-    /// nothing to be ordered. Should it be right by now: it is only a hint. The marks that are taken off it.
-    pub fn lower(&self, newest: u64) -> u64 {
-        let word = self.0.word(Word::last());
-        let now = Last(word.load(Relaxed));
-        let ahead = now.number() > newest;
-        let lowered = ahead && word.compare_exchange(now.0, newest << MARKS, Relaxed, Relaxed).is_ok();
-        if lowered { now.marks() } else { 0 }
-    }
-
-    /// Sets marks into `last` while it is still `seen`; what it holds then, or None when it has changed.
-    pub fn mark(&self, seen: Last, marks: u64) -> Option<Last> {
-        let marked = Last(seen.0 | marks);
-        if marked == seen {
+    /// Sets marks into the entry that message `number` will replace while it still holds `seen`: what it holds then,
+    /// or None when it has changed.
+    pub fn mark(&self, number: u64, seen: Entry, marks: u64) -> Option<Entry> {
+        let marked = Entry(seen.0 | marks);
+        if marked.0 == seen.0 {
             return Some(seen);
         }
-        // Release pairs with `raise`. (`seen` was read by `last`, with Acquire.)
-        let swapped = self.0.word(Word::last()).compare_exchange(seen.0, marked.0, Release, Relaxed);
-        swapped.is_ok().then_some(marked)
+        // Release: who takes the mark over, having read it by `entry`, sees what there is to be rung.
+        let word = self.0.word(Word::entry(number));
+        word.compare_exchange(seen.0, marked.0, Release, Relaxed).is_ok().then_some(marked)
     }
 
-    /// The newest number, from the ring itself. EBADMSG: an entry holds a number that does not belong there.
+    /// The newest number, from the whole ring. EBADMSG: an entry holds a number that does not belong there.
     pub fn newest(&self) -> Result<u64> {
-        let ring = <M::Shape as Shape>::RING;
+        let ring = M::Shape::RING;
         let mut newest = 0;
         for slot in 0..ring {
             let number = self.entry(slot).number();
@@ -223,11 +163,11 @@ impl<M: Memory> Ring<'_, M> {
     /// Looks for message `number`, from 1 to the one behind the newest: one shared load.
     #[inline]
     pub fn look(&self, number: u64) -> Look {
-        let ring = <M::Shape as Shape>::RING;
+        let ring = M::Shape::RING;
         let entry = self.entry(number);
         match entry.number() {
             same if same == number => Look::Here(entry),
-            before if before == number.saturating_sub(ring) => Look::NotYet,
+            before if before == number.saturating_sub(ring) => Look::NotYet(entry),
             after if after > number && (after - number) % ring == 0 => Look::Gone,
             _ => Look::Spoiled,
         }
@@ -257,27 +197,28 @@ mod tests {
             &self.0[at.index()]
         }
 
-        fn copy_out(&self, _from: Span<Small>, _to: &mut [u64]) {}
+        fn copy_out(&self, _from: Span<Small>) -> impl Iterator<Item = u64> {
+            core::iter::empty()
+        }
 
-        fn copy_in(&self, _from: &[u64], _to: Span<Small>) {}
+        fn copy_in(&self, _from: impl Iterator<Item = u64>, _to: Span<Small>) {}
     }
 
     /// A ring on which `posts` messages were posted.
     fn board(posts: u64) -> Plain {
         let board = Plain((0..layout::words::<Small>()).map(|_| AtomicU64::new(0)).collect());
         for number in 1..=posts {
-            assert_eq!(post(&board), Ok(number));
+            assert_eq!(post(&board, number - 1), Ok(number));
         }
         board
     }
 
-    fn post(board: &Plain) -> Result<u64> {
-        let turn = board.word(Word::last()).load(Relaxed) as usize % 8;
-        Ring(board).post(Buffer::new(turn).unwrap()).number
+    fn post_marked(board: &Plain, seen: u64) -> Result<Posted> {
+        Ring(board).post(Buffer::new(seen as usize % 8).unwrap(), seen)
     }
 
-    fn set_last(board: &Plain, value: u64) {
-        board.word(Word::last()).store(value, Relaxed);
+    fn post(board: &Plain, seen: u64) -> Result<u64> {
+        post_marked(board, seen).map(|posted| posted.number)
     }
 
     fn set_entry(board: &Plain, slot: u64, number: u64) {
@@ -290,7 +231,7 @@ mod tests {
             Look::Gone => 'g',
             Look::Here(entry) if entry.number() == number => 'h',
             Look::Here(_) => '?',
-            Look::NotYet => 'n',
+            Look::NotYet(_) => 'n',
             Look::Spoiled => 's',
         };
         numbers.map(letter).collect()
@@ -304,71 +245,57 @@ mod tests {
         assert_eq!(looks(&board(4), 1..=5), "ghhhn");
         assert_eq!(looks(&board(100), 97..=101), "ghhhn");
         assert_eq!(Ring(&board(100)).newest(), Ok(100));
-        assert_eq!(Ring(&board(100)).last().number(), 100);
     }
 
     #[test]
-    fn a_last_that_lags_is_raised_and_its_marks_are_handed_over() {
-        for lag in 0..=10 {
+    fn the_newest_is_found_from_whatever_was_seen() {
+        for seen in 0..=10 {
             let board = board(10);
-            set_last(&board, (10 - lag) << MARKS | ASLEEP);
-            let posted = Ring(&board).post(Buffer::new(0).unwrap());
-            assert_eq!((posted.number, posted.marks), (Ok(11), ASLEEP), "{lag}");
-            assert_eq!((Ring(&board).last().number(), Ring(&board).last().marks()), (11, 0), "{lag}");
+            assert_eq!(post(&board, seen), Ok(11), "{seen}");
+            assert_eq!(looks(&board, 8..=12), "ghhhn", "{seen}");
         }
     }
 
     #[test]
-    fn a_last_that_is_far_ahead_is_taken_back() {
-        for last in [14, 20, NUMBER_MAX - 1, NUMBER_MAX, NUMBER_MAX + 1, u64::MAX >> MARKS] {
+    fn what_was_never_there_is_not_taken_for_seen() {
+        for seen in [11, 12, 13, 14, 20, NUMBER_MAX - 1, NUMBER_MAX, NUMBER_MAX + 1, u64::MAX] {
             let board = board(10);
-            set_last(&board, last << MARKS | WATCHED);
-            let posted = Ring(&board).post(Buffer::new(0).unwrap());
-            assert_eq!((posted.number, posted.marks), (Ok(11), WATCHED), "{last}");
-            for number in 12..=30 {
-                assert_eq!(post(&board), Ok(number), "{last}");
+            assert_eq!(post(&board, seen), Ok(11), "{seen}");
+            assert_eq!(looks(&board, 8..=12), "ghhhn", "{seen}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_missing_do_not_stop_the_board() {
+        for missing in 8..=10 {
+            let board = board(10);
+            set_entry(&board, missing, missing - 6);
+            let first = if missing == 10 { 10 } else { 11 };
+            for number in first..=30 {
+                assert_eq!(post(&board, number - 1), Ok(number), "without {missing}");
             }
+            assert_eq!(looks(&board, 27..=31), "ghhhn", "without {missing}");
         }
     }
 
     #[test]
-    fn numbers_that_were_left_out_do_not_stop_the_board() {
-        for ahead in 1..=2 {
+    fn a_mark_is_set_into_what_was_seen_only_and_the_next_post_takes_it_over() {
+        for marks in [ASLEEP, WATCHED, ASLEEP | WATCHED] {
             let board = board(10);
-            set_last(&board, (10 + ahead) << MARKS);
-            for number in 11 + ahead..=30 {
-                assert_eq!(post(&board), Ok(number), "{ahead}");
-            }
-            assert_eq!(looks(&board, 27..=31), "ghhhn", "{ahead}");
+            let ring = Ring(&board);
+            let seen = ring.entry(11);
+            assert!(ring.mark(11, seen, marks).is_some_and(|entry| entry.marks() == marks));
+            assert_eq!(looks(&board, 7..=11), "ghhhn", "8 is there and can be read");
+            assert!(ring.entry(8).shows_as(seen));
+            assert!(ring.mark(11, seen, ASLEEP).is_none(), "it is not what was seen any more");
+            let marked = ring.entry(11);
+            assert!(ring.mark(11, marked, marks).is_some(), "it is there already");
+            assert_eq!(post_marked(&board, 10), Ok(Posted { number: 11, marks }));
+            assert!(ring.mark(11, seen, marks).is_none(), "a message was posted");
+            assert_eq!(post_marked(&board, 11), Ok(Posted { number: 12, marks: 0 }));
+            assert_eq!(post_marked(&board, 12), Ok(Posted { number: 13, marks: 0 }));
+            assert_eq!(post_marked(&board, 13), Ok(Posted { number: 14, marks: 0 }), "it is gone");
         }
-        let board = board(10);
-        set_last(&board, 11 << MARKS);
-        Ring(&board).lower(10);
-        assert_eq!(post(&board), Ok(11));
-    }
-
-    #[test]
-    fn last_is_never_lowered_below_the_ring_nor_raised_for_nothing() {
-        let board = board(10);
-        assert_eq!(Ring(&board).raise(9), 0);
-        assert_eq!(Ring(&board).lower(10), 0);
-        assert_eq!(Ring(&board).last().number(), 10);
-    }
-
-    #[test]
-    fn a_mark_is_set_into_what_was_seen_only() {
-        let board = board(10);
-        let ring = Ring(&board);
-        let seen = ring.last();
-        assert!(ring.mark(seen, ASLEEP).is_some_and(|last| last.marks() == ASLEEP));
-        assert!(ring.mark(seen, ASLEEP).is_none(), "it is not what was seen any more");
-        let marked = ring.last();
-        assert!(ring.mark(marked, ASLEEP).is_some_and(|last| last == marked), "it is there already");
-        assert!(ring.mark(marked, WATCHED).is_some_and(|last| last.marks() == ASLEEP | WATCHED));
-        let posted = ring.post(Buffer::new(0).unwrap());
-        assert_eq!(posted.marks, ASLEEP | WATCHED);
-        assert!(ring.mark(marked, WATCHED).is_none(), "a message was posted");
-        assert_eq!(ring.last().marks(), 0);
     }
 
     #[test]
@@ -377,12 +304,12 @@ mod tests {
             let board = board(9); // 7, 8 and 9 are there; 10 goes to slot 1
             if wrong % 3 != 1 {
                 set_entry(&board, 1, wrong);
-                assert_eq!(post(&board), fail(libc::EBADMSG), "{wrong}");
+                assert_eq!(post(&board, 9), fail(libc::EBADMSG), "{wrong}");
                 assert_eq!(Ring(&board).newest(), fail(libc::EBADMSG), "{wrong}");
                 assert_eq!(looks(&board, 10..=10), "s", "{wrong}");
                 set_entry(&board, 1, 7);
             }
-            assert_eq!(post(&board), Ok(10), "{wrong}");
+            assert_eq!(post(&board, 9), Ok(10), "{wrong}");
         }
     }
 
@@ -390,11 +317,11 @@ mod tests {
     fn a_number_from_the_future_is_where_the_board_goes_on() {
         let board = board(9);
         set_entry(&board, 1, 1000);
-        assert_eq!(post(&board), Ok(1001));
+        assert_eq!(post(&board, 9), Ok(1001));
         assert_eq!(looks(&board, 10..=10), "g");
         assert_eq!(looks(&board, 1000..=1002), "hhs");
         for number in 1002..=1010 {
-            assert_eq!(post(&board), Ok(number));
+            assert_eq!(post(&board, number - 1), Ok(number));
         }
         assert_eq!(looks(&board, 1007..=1011), "ghhhn");
     }
@@ -405,14 +332,9 @@ mod tests {
         for number in NUMBER_MAX - 3..NUMBER_MAX {
             set_entry(&board, number % 3, number);
         }
-        set_last(&board, (NUMBER_MAX - 2) << MARKS | ASLEEP);
-        assert_eq!(post(&board), Ok(NUMBER_MAX));
-        set_last(&board, (NUMBER_MAX - 1) << MARKS | ASLEEP); // its poster was stopped
-        let posted = Ring(&board).post(Buffer::new(0).unwrap());
-        assert_eq!(posted.number, fail(libc::EOVERFLOW));
-        assert_eq!(posted.marks, ASLEEP, "those who sleep are woken by whoever raised last");
-        for _ in 0..5 {
-            assert_eq!(post(&board), fail(libc::EOVERFLOW));
+        assert_eq!(post(&board, NUMBER_MAX - 2), Ok(NUMBER_MAX));
+        for seen in [0, NUMBER_MAX - 1, NUMBER_MAX, u64::MAX] {
+            assert_eq!(post(&board, seen), fail(libc::EOVERFLOW), "{seen}");
         }
         assert_eq!(Ring(&board).newest(), Ok(NUMBER_MAX));
         assert_eq!(looks(&board, NUMBER_MAX - 3..=NUMBER_MAX), "ghhh");
@@ -422,8 +344,10 @@ mod tests {
     #[test]
     fn a_buffer_that_does_not_exist_is_none() {
         let buffers = Small::SEATS * layout::buffers_each::<Small>();
-        assert!(Entry(7 << NUMBER_SHIFT | (buffers as u64 - 1)).buffer::<Small>().is_some());
-        assert!(Entry(7 << NUMBER_SHIFT | buffers as u64).buffer::<Small>().is_none());
+        let last = 7 << NUMBER_SHIFT | (buffers as u64 - 1);
+        assert!(Entry(last).buffer::<Small>().is_some());
+        assert!(Entry(last | ASLEEP | WATCHED).buffer::<Small>().is_some());
+        assert!(Entry(last + 1).buffer::<Small>().is_none());
         assert!(Entry(7 << NUMBER_SHIFT | 0xffff).buffer::<Small>().is_none());
     }
 
@@ -432,7 +356,15 @@ mod tests {
         const EACH: u64 = 20_000;
         let board = board(0);
         let mut numbers: Vec<u64> = std::thread::scope(|scope| {
-            let poster = || (0..EACH).map(|_| post(&board).unwrap()).collect::<Vec<_>>();
+            let poster = || {
+                let mut last = 0;
+                (0..EACH)
+                    .map(|_| {
+                        last = post(&board, last).unwrap();
+                        last
+                    })
+                    .collect::<Vec<_>>()
+            };
             let posters: Vec<_> = (0..3).map(|_| scope.spawn(poster)).collect();
             posters
                 .into_iter()
@@ -445,6 +377,6 @@ mod tests {
         });
         numbers.sort_unstable();
         assert!(numbers.iter().copied().eq(1..=3 * EACH));
-        assert_eq!(Ring(&board).last().number(), 3 * EACH);
+        assert_eq!(Ring(&board).newest(), Ok(3 * EACH));
     }
 }

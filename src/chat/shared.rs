@@ -19,11 +19,11 @@ pub trait Memory {
     /// The word at a position.
     fn word(&self, at: Word<Self::Shape>) -> &AtomicU64;
 
-    /// Copies words out. Each is read once, atomically, in no particular order.
-    fn copy_out(&self, from: Span<Self::Shape>, to: &mut [u64]);
+    /// Words, each read once, atomically, in no particular order, when it is asked for.
+    fn copy_out(&self, from: Span<Self::Shape>) -> impl Iterator<Item = u64>;
 
-    /// Copies words in. Each is written once, atomically, in no particular order.
-    fn copy_in(&self, from: &[u64], to: Span<Self::Shape>);
+    /// Copies words in, as many as there are and have room. Each is written once, atomically, in no particular order.
+    fn copy_in(&self, from: impl Iterator<Item = u64>, to: Span<Self::Shape>);
 
     /// Whether all of it is still what the others see.
     fn is_whole(&self) -> bool {
@@ -65,6 +65,7 @@ impl Mapping {
     }
 
     /// `count` words from `start` on.
+    #[inline]
     fn words(&self, start: usize, count: usize) -> &[AtomicU64] {
         debug_assert!(start + count <= layout::words::<Whiteboard>());
         // SAFETY: positions are made by layout.rs, inside the file.
@@ -97,17 +98,18 @@ impl Memory for Mapping {
     }
 
     #[inline]
-    fn copy_out(&self, from: Span<Whiteboard>, to: &mut [u64]) {
-        for (word, copy) in self.words(from.start(), from.count()).iter().zip(to) {
-            *copy = word.load(Relaxed);
-        }
+    fn copy_out(&self, from: Span<Whiteboard>) -> impl Iterator<Item = u64> {
+        self.words(from.start(), from.count()).iter().map(|word| word.load(Relaxed))
     }
 
     #[inline]
-    fn copy_in(&self, from: &[u64], to: Span<Whiteboard>) {
-        for (word, value) in self.words(to.start(), to.count()).iter().zip(from) {
-            word.store(*value, Relaxed);
-        }
+    fn copy_in(&self, from: impl Iterator<Item = u64>, to: Span<Whiteboard>) {
+        let mut words = self.words(to.start(), to.count()).iter();
+        from.for_each(|value| {
+            if let Some(word) = words.next() {
+                word.store(value, Relaxed);
+            }
+        });
     }
 
     fn is_whole(&self) -> bool {

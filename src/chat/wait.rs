@@ -2,7 +2,7 @@
 //! miss each other is told in ring.rs.
 
 use super::layout::Word;
-use super::ring::{ASLEEP, Look, Ring};
+use super::ring::{ASLEEP, Entry, Look, Ring};
 use super::shared::{AtomicU32, Memory, Ordering::*};
 use crate::errno::{Errno, Result, fail};
 use crate::sys::{futex, process};
@@ -37,9 +37,8 @@ pub fn interrupt(word: &AtomicU32) {
 impl<M: Memory> Sleeper<'_, M> {
     /// Waits for message `number` or a later one: true, or false at `deadline` on the monotonic clock.
     ///
-    /// EINTR: interrupted, or a signal handler ran. EBADMSG: `last` says that it was posted, the ring does not have it.
-    /// `wake` is called with the marks that were taken off `last` on the way.
-    pub fn wait(&self, number: u64, deadline: i64, wake: impl Fn(u64)) -> Result<bool> {
+    /// EINTR: interrupted, or a signal handler ran. ESTALE: the file was cut.
+    pub fn wait(&self, number: u64, deadline: i64) -> Result<bool> {
         if self.look(number)? {
             return Ok(true);
         }
@@ -65,11 +64,11 @@ impl<M: Memory> Sleeper<'_, M> {
                 return Ok(true);
             }
         }
-        self.sleep(number, deadline, wake)
+        self.sleep(number, deadline)
     }
 
     /// As `wait`, without looking at the board for a while first.
-    pub fn sleep(&self, number: u64, deadline: i64, wake: impl Fn(u64)) -> Result<bool> {
+    pub fn sleep(&self, number: u64, deadline: i64) -> Result<bool> {
         loop {
             if self.look(number)? {
                 return Ok(true);
@@ -81,14 +80,10 @@ impl<M: Memory> Sleeper<'_, M> {
             if now >= deadline {
                 return Ok(false);
             }
-            let Some(seen) = self.go_to_sleep(number, &wake)? else { continue };
-            // Its poster may have been stopped before it raised `last`: then nobody would wake us.
-            if self.is_there(number) {
-                return Ok(true);
-            }
+            let Some(seen) = self.go_to_sleep(number) else { continue };
             let until = process::timespec(deadline.min(now.saturating_add(NET)));
-            let last = self.memory.word(Word::last());
-            match futex::wait_two((last, seen), (self.interrupt, 0), &until) {
+            let entry = self.memory.word(Word::entry(number));
+            match futex::wait_two((entry, seen.low()), (self.interrupt, 0), &until) {
                 // Woken, or the word had changed, or the net, or the file was cut: look again.
                 Ok(()) | Err(Errno(libc::EAGAIN | libc::ETIMEDOUT | libc::EFAULT)) => {}
                 Err(Errno(libc::EINTR)) if self.is_there(number) => return Ok(true),
@@ -102,31 +97,15 @@ impl<M: Memory> Sleeper<'_, M> {
         }
     }
 
-    /// Marks `last` as slept on while `number` is not there. What the futex must still hold, or None: look again.
-    fn go_to_sleep(&self, number: u64, wake: &impl Fn(u64)) -> Result<Option<u32>> {
+    /// Marks the entry that the message will replace as slept on: what it must still hold when the sleep begins. None:
+    /// look again.
+    fn go_to_sleep(&self, number: u64) -> Option<Entry> {
         let ring = Ring(self.memory);
-        let last = ring.last();
-        if last.number() >= number {
-            // Posted, so the ring has it, now that `last` was read with Acquire; if not, one of them was spoiled.
-            let newest = ring.newest()?;
-            return if newest >= number && !self.is_there(number) {
-                fail(libc::EBADMSG)
-            } else {
-                Ok(Some(last.low()))
-            };
+        match ring.look(number) {
+            Look::NotYet(entry) if self.read_only => Some(entry),
+            Look::NotYet(entry) => ring.mark(number, entry, ASLEEP),
+            _ => None,
         }
-        if self.read_only {
-            return Ok(Some(last.low()));
-        }
-        if last.number() + 1 < number {
-            // The poster of number - 1 was stopped before it raised `last`.
-            if ring.entry(number - 1).number() == number - 1 {
-                wake(ring.raise(number - 1));
-                return Ok(None);
-            }
-            return Ok(Some(last.low()));
-        }
-        Ok(ring.mark(last, ASLEEP).map(|marked| marked.low()))
     }
 
     /// Whether the message is there. EINTR: interrupted.
@@ -138,7 +117,7 @@ impl<M: Memory> Sleeper<'_, M> {
     }
 
     fn is_there(&self, number: u64) -> bool {
-        !matches!(Ring(self.memory).look(number), Look::NotYet)
+        !matches!(Ring(self.memory).look(number), Look::NotYet(_))
     }
 
     /// Acquire pairs with `interrupt`.

@@ -1,6 +1,6 @@
 //! A descriptor for event loops: an epoll of an inotify on the board's file and of a timer. A store to a mapping raises
-//! no inotify event, and a futex cannot be polled: so who watches sets a mark into `last`, as a sleeper does, and who
-//! takes the mark off writes one byte that nobody reads. The timer is the last net, as in wait.rs.
+//! no inotify event, and a futex cannot be polled: so who watches sets a mark into the next message's entry, as a sleeper
+//! does, and who takes the mark over writes one byte that nobody reads. The timer is the last net, as in wait.rs.
 
 use super::ring::{Look, Ring, WATCHED};
 use super::shared::Memory;
@@ -11,7 +11,7 @@ use crate::sys::file::{self, Descriptor, SelfPath};
 use core::sync::atomic::{AtomicI32, Ordering::*};
 use libc::c_int;
 
-/// How often `last` may change under the swap that sets the mark: only somebody who spoils it gets there.
+/// How often the entry may change under the swap that sets the mark: only somebody who spoils it gets there.
 const TRIES: u32 = 256;
 
 /// The three descriptors, or -1: a forked child lets go of them while another thread may have been at work.
@@ -51,20 +51,16 @@ impl Watch {
         let mut events = [0; 256];
         while file::read(self.inotify.load(Relaxed), &mut events).is_ok_and(|got| got == events.len()) {}
         let _ = file::read(self.timer.load(Relaxed), events.get_mut(..8).unwrap_or_default());
-        let ring = Ring(memory);
+        let (ring, next) = (Ring(memory), dernier + 1);
         for _ in 0..TRIES {
-            let last = ring.last();
-            if last.number() > dernier {
-                break;
-            }
-            if read_only || ring.mark(last, WATCHED).is_some() {
-                return;
+            match ring.look(next) {
+                Look::NotYet(_) if read_only => return,
+                Look::NotYet(entry) if ring.mark(next, entry, WATCHED).is_some() => return,
+                Look::NotYet(_) => {}
+                _ => break,
             }
         }
-        // Of a `last` that is ahead of the ring, because somebody spoiled it, the timer is all that is left to tell.
-        if !matches!(ring.look(dernier + 1), Look::NotYet) {
-            self.ring();
-        }
+        self.ring();
     }
 
     /// Makes the descriptor readable: something is new.

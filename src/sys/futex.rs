@@ -4,7 +4,7 @@ use super::call::{call, int};
 use crate::errno::{Errno, Result};
 use core::cell::UnsafeCell;
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::*};
+use core::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering::*};
 
 /// Sleeps while `word` holds `expected`, until woken, or until `timeout` (a duration; None: no bound).
 /// EAGAIN: it held something else; ETIMEDOUT; EINTR: a signal handler ran.
@@ -109,6 +109,17 @@ struct Waiter {
 
 const OLD_KERNEL_NAP: libc::timespec = libc::timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
+/// Whether this process has one thread. Then it stays so until this thread itself starts another: libc's word for it is
+/// written before that (glibc's manual, "Single-Threaded").
+fn has_one_thread() -> bool {
+    // SAFETY: NULL or a variable of libc's, written by the only thread there is.
+    unsafe { mapboard_single_threaded.as_ref() }.is_some_and(|word| word.load(Relaxed) != 0)
+}
+
+unsafe extern "C" {
+    safe static mapboard_single_threaded: *const AtomicU8;
+}
+
 /// Data that the threads of one process share, used by one at a time.
 pub struct Mutex<T> {
     lock: Lock,
@@ -121,7 +132,7 @@ unsafe impl<T: Send> Sync for Mutex<T> {}
 /// The value, for as long as this lives.
 pub struct Guard<'a, T> {
     value: &'a UnsafeCell<T>,
-    _held: Held<'a>,
+    _held: Option<Held<'a>>,
 }
 
 impl<T> Mutex<T> {
@@ -129,9 +140,10 @@ impl<T> Mutex<T> {
         Mutex { lock: Lock::new(), value: UnsafeCell::new(value) }
     }
 
-    /// Waits for the others of this process.
+    /// Waits for the others of this process; if there are none, and libc says so, that costs nothing.
     pub fn hold(&self) -> Guard<'_, T> {
-        Guard { _held: self.lock.hold(), value: &self.value }
+        let held = if has_one_thread() { None } else { Some(self.lock.hold()) };
+        Guard { _held: held, value: &self.value }
     }
 }
 

@@ -21,15 +21,15 @@
 
 /* Bytes of the file: the layout's own words, so that a test can write what no participant writes. */
 #define FILE_HEADER_WORDS 8
-#define FILE_LAST 512
 #define FILE_RING(slot) (640 + 64 * (off_t)(slot))
 #define FILE_PERSON(seat) (4096 + 384 * (off_t)(seat))
 #define FILE_BUFFER(buffer) (28672 + 1024 * (off_t)(buffer))
 #define FILE_BYTES (28672 + 1024 * 64 * 21)
 
-/* `last` is number << 2 and two marks; a ring's entry number << 16 and the buffer. */
-#define LAST_OF(number) ((uint64_t)(number) << 2)
+/* A ring's entry: the number, two marks (somebody sleeps, somebody watches), the buffer. */
 #define ENTRY_OF(number, buffer) ((uint64_t)(number) << 16 | (uint64_t)(buffer))
+#define ENTRY_BUFFER(entry) ((entry) & 0x3fff)
+#define ENTRY_MARKS UINT64_C(0xc000)
 #define NUMBER_MAX ((UINT64_C(1) << 48) - 1)
 
 /* The call must return `wanted` and leave errno alone. */

@@ -87,7 +87,7 @@ static void scribble(uint64_t seed) {
     unsigned char *board = mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fuzz_file, 0);
     if (board == MAP_FAILED)
         _exit(1);
-    volatile uint64_t *ring = (uint64_t *)(board + FILE_RING(0)), *last = (uint64_t *)(board + FILE_LAST);
+    volatile uint64_t *ring = (uint64_t *)(board + FILE_RING(0));
     for (uint64_t i = 0;; progress->scribbled = ++i) {
         uint64_t some = mixed(seed, i), slot = some % 20, number = slot + 20 * (1 + (some >> 8 & 1));
         volatile uint64_t *buffer = (uint64_t *)(board + FILE_BUFFER((some >> 16) % 42));
@@ -104,12 +104,12 @@ static void scribble(uint64_t seed) {
                 ring[8 * slot] = turn % 2 ? before : some;
             break;
         }
-        case 3:
-            *last = LAST_OF(some >> 40 & 63) | (some & 3);
-            break;
-        case 4:
+        case 3: /* marks, which come and go under everybody's swap */
             for (uint64_t turn = 0; turn < 2000; turn++)
-                *last = LAST_OF(turn & 31);
+                ring[8 * slot] ^= ENTRY_MARKS & turn << 14;
+            break;
+        case 4: /* an older message of the slot, or a newer one */
+            ring[8 * slot] += some >> 50 & 1 ? ENTRY_OF(20, 0) : -ENTRY_OF(20, 0);
             break;
         case 5:
             person[(some >> 24) % 2 ? 0 : (some >> 25) % 40] = some >> 20;

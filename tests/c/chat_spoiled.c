@@ -32,7 +32,7 @@ static void begin(uint64_t seen) {
 }
 
 static off_t buffer_of(uint64_t number) {
-    return FILE_BUFFER(word_at("board", FILE_RING(number % MINICHAT_MESSAGES)) & 0xffff);
+    return FILE_BUFFER(ENTRY_BUFFER(word_at("board", FILE_RING(number % MINICHAT_MESSAGES))));
 }
 
 /* ---- a message ----------------------------------------------------------------------------------------- */
@@ -79,61 +79,6 @@ static void messages_spoiled(void) {
     CHECK_EQ(minichat_read(reader, messages, 25), 15, "those behind it are read");
 }
 
-/* ---- last ---------------------------------------------------------------------------------------------- */
-
-/* `last` was overwritten: it is a hint, the ring knows better. */
-static void last_spoiled(uint64_t value, const char *name) {
-    begin(LAST);
-    int fd = minichat_fd(reader);
-    struct pollfd poller = {.fd = fd, .events = POLLIN};
-    word_put("board", FILE_LAST, value);
-    CHECK_EQ(minichat_wait(reader, 20), 0, name);
-    CHECK_EQ(minichat_read(reader, messages, 25), 0, "nothing is new");
-    CHECK_EQ(poll(&poller, 1, 0), 0, "nor is the descriptor readable, again and again");
-    uint64_t number = 0, wrong = 0;
-    for (uint64_t i = 1; i <= 2 * MINICHAT_MESSAGES; i++)
-        wrong += chat_say(poster, POSTER, said++, &number) != 0 || number != LAST + i;
-    CHECK_EQ(wrong, 0, "the numbers go on from the ring");
-    CHECK_EQ(chat_last_whole(reader, number), MINICHAT_MESSAGES, "the last twenty are whole");
-    CHECK_EQ(minichat_wait(reader, -1), 1, "who waits is told");
-    CHECK_EQ(poll(&poller, 1, -1), 1, "and who polls");
-    CHECK(minichat_read(reader, messages, 25) == 20 && messages[0].missed == 20, "all is read");
-    CHECK_EQ(chat_info(reader).last, number, "info");
-}
-
-static void lasts_spoiled(void) {
-    last_spoiled(0, "last is 0");
-    last_spoiled(LAST_OF(LAST - 1), "last is one behind");
-    last_spoiled(LAST_OF(LAST - 20) | 3, "last is twenty behind, marked");
-    last_spoiled(LAST_OF(LAST + 40), "last is far ahead");
-    last_spoiled(LAST_OF(NUMBER_MAX), "last is the last number of all");
-    last_spoiled(UINT64_MAX, "last is all ones");
-}
-
-/* `last` is a little ahead, so that the next post takes it at its word: numbers are left out. It heals. */
-static void numbers_left_out(uint64_t ahead) {
-    begin(LAST);
-    word_put("board", FILE_LAST, LAST_OF(LAST + ahead));
-    uint64_t number = 0, before = 0, wrong = 0, first = 0;
-    for (int i = 0; i < 3 * MINICHAT_MESSAGES; i++, before = number) {
-        wrong += chat_say(poster, POSTER, said++, &number) != 0 || (i > 0 && number != before + 1);
-        if (i == 0)
-            first = number;
-        ssize_t count = minichat_read(reader, messages, 25);
-        wrong += (count == -1 && errno != EBADMSG) || (count > 0 && messages[count - 1].number != number);
-    }
-    CHECK_EQ(first, LAST + ahead + 1, "numbers are left out");
-    CHECK_EQ(wrong, 0, "the others follow one another, and are read sooner or later");
-    CHECK_EQ(chat_last_whole(reader, number), MINICHAT_MESSAGES, "the last twenty are whole again");
-    CHECK_EQ(minichat_dernier(reader), number, "and read");
-    /* Who joins sees that `last` is ahead, and puts it right. */
-    begin(LAST);
-    word_put("board", FILE_LAST, LAST_OF(LAST + ahead) | 3);
-    minichat_close(chat_open("board", 0, "late"));
-    CHECK_EQ(word_at("board", FILE_LAST), LAST_OF(LAST), "who joins puts last right");
-    CHECK(chat_say(poster, POSTER, said++, &number) == 0 && number == LAST + 1, "no number is left out");
-}
-
 /* ---- an entry ------------------------------------------------------------------------------------------ */
 
 /* An entry that no order of posts explains: errors, until it is right again. */
@@ -164,11 +109,61 @@ static void entry_spoiled(uint64_t slot, uint64_t value, int at_post, const char
     CHECK_EQ(chat_last_whole(reader, LAST + 1), MINICHAT_MESSAGES, "the last twenty are whole");
 }
 
+/* Marks where nobody sleeps or watches: a post takes them over, and that is all. */
+static void marks_spoiled(void) {
+    begin(LAST);
+    int fd = minichat_fd(reader);
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+    for (unsigned slot = 0; slot < MINICHAT_MESSAGES; slot++)
+        word_put("board", FILE_RING(slot), word_at("board", FILE_RING(slot)) | ENTRY_MARKS);
+    CHECK_EQ(minichat_wait(reader, 20), 0, "marks everywhere");
+    CHECK_EQ(minichat_read(reader, messages, 25), 0, "nothing is new");
+    CHECK_EQ(poll(&poller, 1, 0), 0, "nor is the descriptor readable, again and again");
+    CHECK_EQ(chat_last_whole(reader, LAST), MINICHAT_MESSAGES, "the last twenty are whole");
+    uint64_t number = 0, wrong = 0, marks = 0;
+    for (uint64_t i = 1; i <= 2 * MINICHAT_MESSAGES; i++)
+        wrong += chat_say(poster, POSTER, said++, &number) != 0 || number != LAST + i;
+    CHECK_EQ(wrong, 0, "the numbers go on");
+    for (unsigned slot = 0; slot < MINICHAT_MESSAGES; slot++)
+        marks |= word_at("board", FILE_RING(slot)) & ENTRY_MARKS;
+    CHECK_EQ(marks, 0, "the marks are gone");
+    CHECK_EQ(chat_last_whole(reader, number), MINICHAT_MESSAGES, "the last twenty are whole again");
+    CHECK_EQ(minichat_wait(reader, -1), 1, "who waits is told");
+    CHECK_EQ(poll(&poller, 1, -1), 1, "and who polls");
+    CHECK(minichat_read(reader, messages, 25) == 20 && messages[0].missed == 20, "all is read");
+}
+
+/* The newest messages were taken back, `count` of them: their numbers are given again, and none is left out. */
+static void taken_back(uint64_t count) {
+    begin(LAST);
+    struct minichat *late = chat_open("board", 0, "late");
+    for (uint64_t i = 0; i < count; i++) {
+        off_t at = FILE_RING((LAST - i) % MINICHAT_MESSAGES);
+        word_put("board", at, word_at("board", at) - ENTRY_OF(MINICHAT_MESSAGES, 0));
+    }
+    uint64_t number = 0, before = LAST - count, wrong = 0;
+    for (int i = 0; i < 3 * MINICHAT_MESSAGES; i++, before = number) {
+        struct minichat *who = i % 2 ? poster : late;
+        wrong += chat_say(who, POSTER, said++, &number) != 0 || number != before + 1;
+        ssize_t got = minichat_read(reader, messages, 25);
+        wrong += (got == -1 && errno != EBADMSG) || (number > LAST && !(got > 0 && messages[got - 1].number == number));
+    }
+    printf("# %d taken back\n", (int)count);
+    CHECK_EQ(wrong, 0, "the numbers follow one another, and are read from where they are new");
+    CHECK_EQ(chat_last_whole(reader, number), MINICHAT_MESSAGES, "the last twenty are whole again");
+    CHECK_EQ(minichat_dernier(reader), number, "and read");
+    minichat_close(late);
+}
+
 static void entries_spoiled(void) {
     /* The next message goes to slot 11. */
     entry_spoiled(11, ENTRY_OF(12, 3), 1, "a number of another slot");
     entry_spoiled(3, ENTRY_OF(4, 3), 0, "a number of another slot, where nobody posts yet");
     entry_spoiled(11, UINT64_MAX, 1, "all ones");
+    marks_spoiled();
+    taken_back(1);
+    taken_back(3);
+    taken_back(LAST - MINICHAT_MESSAGES);
 }
 
 /* What the calls answer on whatever ring: what they must, or EBADMSG; and messages that are whole, if perhaps not
@@ -303,10 +298,6 @@ int main(void) {
     tap_directory();
     chat_alarm();
     messages_spoiled();
-    lasts_spoiled();
-    numbers_left_out(1);
-    numbers_left_out(7);
-    numbers_left_out(19);
     entries_spoiled();
     people_spoiled();
     header_spoiled();

@@ -15,25 +15,19 @@ TEST_HELPER uint64_t forge_mix(uint64_t sum, uint64_t word) {
     return product << 29 | product >> 35;
 }
 
-TEST_HELPER uint64_t forge_checksum(uint64_t seed, const uint64_t *words, size_t count) {
-    uint64_t sums[8] = {seed}, result = count;
-    size_t i = 0;
-    for (; i + 4 <= count; i += 4)
-        for (int k = 0; k < 4; k++) {
-            sums[k] += words[i + (size_t)k];
-            sums[4 + k] += sums[k];
-        }
-    for (; i < count; i++)
-        result = forge_mix(result, words[i]);
-    for (int k = 0; k < 8; k++)
-        result = forge_mix(result, sums[k]);
-    return result;
+/* Of the first three words of a head and of the `count` words behind the head. */
+TEST_HELPER uint64_t forge_checksum(uint64_t seed, const uint64_t *head, size_t count) {
+    uint64_t sum = seed, sums = 0;
+    for (size_t i = 0; i < 4 + count; i++)
+        if (i != 3)
+            sums += sum += head[i];
+    return forge_mix(forge_mix(0, sum), sums);
 }
 
 /* Bytes, packed into words from `words` on; how many. */
 TEST_HELPER size_t forge_pack(uint64_t *words, const void *bytes, size_t length) {
     size_t count = (length + 7) / 8;
-    memset(words, 0, 8 * count);
+    memset(words, 1, 8 * count);
     memcpy(words, bytes, length);
     return count;
 }
@@ -60,7 +54,7 @@ TEST_HELPER size_t forge_letter(uint64_t words[FORGE_WORDS], uint64_t board, con
     words[2] = (uint64_t)it->flags << 48 | (uint64_t)(it->seat - 1) << 32 | lengths;
     size_t rest = forge_pack(words + 4, it->nick, it->nick_length);
     rest += forge_pack(words + 4 + rest, it->text, it->text_length);
-    words[3] = forge_checksum(forge_checksum(board, words, 3), words + 4, rest);
+    words[3] = forge_checksum(board, words, rest);
     return 4 + rest;
 }
 
@@ -70,14 +64,12 @@ TEST_HELPER void forge_message(const char *path, uint64_t number, const struct f
     size_t count = forge_letter(words, word_at(path, FORGE_BOARD_ID), it);
     forge_put(path, FILE_BUFFER(buffer), words, count);
     word_put(path, FILE_RING(number % MINICHAT_MESSAGES), ENTRY_OF(number, buffer));
-    word_put(path, FILE_LAST, LAST_OF(number) | (word_at(path, FILE_LAST) & 3));
 }
 
 /* The entry of a seat (1 …): the name of whoever holds its byte of the lock file. */
 TEST_HELPER void forge_person(const char *path, unsigned seat, const struct forged *it) {
     uint64_t copy[16] = {(uint64_t)it->time_ns, (uint64_t)it->pid << 32 | it->uid, it->nick_length};
-    forge_pack(copy + 4, it->nick, it->nick_length);
-    copy[3] = forge_checksum(forge_checksum(0, copy, 3), copy + 4, 12);
+    copy[3] = forge_checksum(0, copy, forge_pack(copy + 4, it->nick, it->nick_length));
     uint64_t stamp = word_at(path, FILE_PERSON(seat - 1));
     forge_put(path, FILE_PERSON(seat - 1) + 8 * (8 + 16 * (off_t)(!(stamp & 1))), copy, 16);
     word_put(path, FILE_PERSON(seat - 1), ((stamp | 2) + 4) ^ 1);
@@ -90,7 +82,7 @@ TEST_HELPER int forge_agrees(const char *path, uint64_t number, const struct min
                         message->uid,         message->seat,    message->flags};
     uint64_t words[FORGE_WORDS];
     size_t count = forge_letter(words, word_at(path, FORGE_BOARD_ID), &it);
-    off_t at = FILE_BUFFER(word_at(path, FILE_RING(number % MINICHAT_MESSAGES)) & 0xffff);
+    off_t at = FILE_BUFFER(ENTRY_BUFFER(word_at(path, FILE_RING(number % MINICHAT_MESSAGES))));
     for (size_t i = 0; i < count; i++)
         if (word_at(path, at + 8 * (off_t)i) != words[i])
             return 0;

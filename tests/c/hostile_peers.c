@@ -122,27 +122,30 @@ static void reader_locks(void) {
 
 /* A reader may name the word that others sleep on: it wakes them for nothing, sleeps there itself, or has the
  * kernel move the sleepers to another word, where no poster wakes them. */
-static uint32_t *word;
+static char *memory;
+/* Where one sleeps until the next message: the entry that message 1, 2, 3 … will stand in. */
+static uint32_t *word(unsigned number) {
+    return (uint32_t *)(void *)(memory + FILE_RING(number % MINICHAT_MESSAGES));
+}
 static _Noreturn void sleeps_there(void) {
-    for (;;)
-        syscall(SYS_futex, word, FUTEX_WAIT, __atomic_load_n(word, __ATOMIC_RELAXED), NULL, NULL, 0);
+    for (unsigned i = 1;; i = i % 3 + 1)
+        syscall(SYS_futex, word(i), FUTEX_WAIT, __atomic_load_n(word(i), __ATOMIC_RELAXED), NULL, NULL, 0);
 }
 static _Noreturn void wakes_them(void) {
-    for (;;)
-        syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+    for (unsigned i = 0;; i++)
+        syscall(SYS_futex, word(i), FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 static _Noreturn void moves_them(void) {
-    for (;;) /* nobody woken, all moved to a word that nobody uses */
-        syscall(SYS_futex, word, FUTEX_REQUEUE, 0, (void *)(long)INT_MAX, word + 100, 0);
+    for (unsigned i = 0;; i++) /* nobody woken, all moved to a word that nobody uses */
+        syscall(SYS_futex, word(i), FUTEX_REQUEUE, 0, (void *)(long)INT_MAX, memory, 0);
 }
 
 /* Several at once, each a process. */
 static int at_once(int count, void (*worst)(void)) {
     int fd = open("board", O_RDONLY | O_CLOEXEC);
-    char *memory = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+    memory = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED)
         return 1;
-    word = (uint32_t *)(void *)(memory + FILE_LAST);
     while (count-- > 0)
         if (chat_fork() == 0)
             worst();

@@ -7,7 +7,7 @@
  */
 #ifndef FUZZ_BOARD_H
 #define FUZZ_BOARD_H
-#include "../c/chat.h"
+#include "../c/forge.h"
 
 #define FUZZ_STEP 12
 
@@ -200,35 +200,25 @@ static uint64_t fuzz_look(off_t offset) {
     return pread(fuzz_file, &word, sizeof word, offset) == sizeof word ? word : 0;
 }
 
-/* The checksum of src/chat/text.rs: a peer that writes nonsense can write a right one beside it. */
-static uint64_t fuzz_checksum(uint64_t first, const uint64_t *words, size_t count) {
-#define FUZZ_K UINT64_C(0x9e3779b97f4a7c15)
-#define FUZZ_TURN(x, n) ((x) << (n) | (x) >> (64 - (n)))
-#define FUZZ_MIX(sum, word) ((sum) = ((sum) ^ (word)) * FUZZ_K, (sum) = FUZZ_TURN(sum, 29))
-    uint64_t lanes[4] = {first, first ^ FUZZ_K, FUZZ_TURN(first, 17), FUZZ_TURN(first, 41) ^ FUZZ_K}, sum = count;
-    for (size_t i = 0; i < count; i++)
-        FUZZ_MIX(lanes[i < count / 4 * 4 ? i % 4 : 0], words[i]);
-    for (size_t i = 0; i < 4; i++)
-        FUZZ_MIX(sum, lanes[i]);
-    return sum;
-}
-
 /* Gives the message in a buffer, or a person's copy, its right checksum. */
 static void fuzz_seal(off_t offset, int person) {
     uint64_t words[128] = {0};
     if (pread(fuzz_file, words, person ? 128 : sizeof words, offset) <= 0)
         return;
     size_t nick = words[2] >> 16 & 0xffff, text = words[2] & 0xffff;
-    size_t rest = person ? 12 : (nick + 7) / 8 + (text + 7) / 8;
+    if (person) {
+        nick = words[2] & 0xffff;
+        text = 0;
+    }
+    size_t rest = (nick + 7) / 8 + (text + 7) / 8;
     if (rest > 124)
         return;
-    uint64_t seed = fuzz_checksum(person ? 0 : fuzz_look(40), words, 3);
-    fuzz_word(offset + 24, fuzz_checksum(seed, words + 4, rest));
+    fuzz_word(offset + 24, forge_checksum(person ? 0 : fuzz_look(FORGE_BOARD_ID), words, rest));
 }
 
 /* The buffer that a ring's entry names; the first one if there is no such. */
 static off_t fuzz_named(unsigned slot) {
-    uint64_t buffer = fuzz_look(FILE_RING(slot % 20)) & 0xffff;
+    uint64_t buffer = ENTRY_BUFFER(fuzz_look(FILE_RING(slot % 20)));
     return FILE_BUFFER(buffer < 64 * 21 ? buffer : 0);
 }
 
@@ -241,7 +231,7 @@ static void fuzz_spoil(const struct fuzz_step *step) {
         fuzz_word(8 * (which % FILE_HEADER_WORDS), fuzz_look(8 * (which % FILE_HEADER_WORDS)) ^ UINT64_C(1) << how % 64);
         break;
     case 1:
-        fuzz_word(FILE_LAST, how % 2 ? step->value : fuzz_look(FILE_LAST) + step->value % 257 - 128);
+        fuzz_word(FILE_RING(which % 20), entry ^ (step->value << 14 & ENTRY_MARKS));
         break;
     case 2:
         fuzz_word(FILE_RING(which % 20), step->value);

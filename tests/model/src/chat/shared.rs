@@ -5,6 +5,7 @@ use super::layout::{Buffer, Seat, Shape, Span, Word, buffers_each};
 use crate::control::{self, Site};
 use loom::sync::{Condvar, atomic as checked};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Mutex;
 
 pub use core::sync::atomic::Ordering;
@@ -13,8 +14,8 @@ pub use core::sync::atomic::Ordering;
 pub trait Memory {
     type Shape: Shape;
     fn word(&self, at: Word<Self::Shape>) -> &AtomicU64;
-    fn copy_out(&self, from: Span<Self::Shape>, to: &mut [u64]);
-    fn copy_in(&self, from: &[u64], to: Span<Self::Shape>);
+    fn copy_out(&self, from: Span<Self::Shape>) -> impl Iterator<Item = u64>;
+    fn copy_in(&self, from: impl Iterator<Item = u64>, to: Span<Self::Shape>);
     fn is_whole(&self) -> bool {
         true
     }
@@ -138,7 +139,7 @@ impl<S: Shape> Board<S> {
     pub fn new() -> Self {
         let entries = (0..S::RING).map(|slot| Word::<S>::entry(slot).index());
         let stamps = Seat::<S>::all().map(|seat| seat.stamp().index());
-        let words = entries.chain(stamps).chain([Word::<S>::last().index()]);
+        let words = entries.chain(stamps);
         let buffers =
             (0..buffers_each::<S>() * S::SEATS).map(|index| Buffer::<S>::new(index).unwrap().span());
         let people = Seat::<S>::all().flat_map(|seat| [seat.copy(0), seat.copy(1)]);
@@ -151,10 +152,11 @@ impl<S: Shape> Board<S> {
         }
     }
 
-    /// The two atomics of what lies at a span, and how many words into it the span begins.
-    fn copies(&self, span: Span<S>) -> (&[Turns<checked::AtomicU64>; 2], usize) {
+    /// The two atomics of what lies at a span, and which of its words they are.
+    fn copies(&self, span: Span<S>) -> (&[Turns<checked::AtomicU64>; 2], Range<usize>) {
         let (start, halves) = self.copies.range(..=span.start()).next_back().unwrap();
-        (halves, span.start() - start)
+        let from = span.start() - start;
+        (halves, from..from + span.count())
     }
 }
 
@@ -165,31 +167,34 @@ impl<S: Shape> Memory for Board<S> {
         &self.words[&at.index()]
     }
 
-    fn copy_out(&self, from: Span<S>, to: &mut [u64]) {
-        let (halves, offset) = self.copies(from);
-        let words = offset..offset + from.count().min(to.len());
+    fn copy_out(&self, from: Span<S>) -> impl Iterator<Item = u64> {
+        let (halves, words) = self.copies(from);
         let mut version = [0; 2];
-        if words.start < HEAD {
+        if words.start < HEAD && !words.is_empty() {
             version[0] = halves[0].take().load(Ordering::Relaxed) as usize;
         }
-        if words.end > HEAD {
+        if words.end > HEAD && !words.is_empty() {
             version[1] = halves[1].take().load(Ordering::Relaxed) as usize;
         }
         let written = self.written.lock().unwrap();
-        for (word, copy) in words.zip(to) {
-            *copy = written[version[usize::from(word >= HEAD)]].get(word).copied().unwrap_or(0);
-        }
+        let value = |word| written[version[usize::from(word >= HEAD)]].get(word).copied().unwrap_or(0);
+        words.map(value).collect::<Vec<_>>().into_iter()
     }
 
-    fn copy_in(&self, from: &[u64], to: Span<S>) {
-        let (halves, offset) = self.copies(to);
-        assert_eq!(offset, 0);
+    /// Each half is written at once: no scenario has a nick, which would be a write of its own.
+    fn copy_in(&self, from: impl Iterator<Item = u64>, to: Span<S>) {
+        let (halves, words) = self.copies(to);
+        assert!(words.is_empty() || words.start == 0 || words.start == HEAD);
+        let mut copy = vec![0; words.start];
+        copy.extend(from.take(words.len()));
+        let first = usize::from(words.start >= HEAD);
+        let behind = first.max(if words.len() > 0 { 1 + usize::from(copy.len() > HEAD) } else { 0 });
         let version = {
             let mut written = self.written.lock().unwrap();
-            written.push(from[..from.len().min(to.count())].to_vec());
+            written.push(copy);
             written.len() as u64 - 1
         };
-        for half in halves {
+        for half in &halves[first..behind] {
             half.take().store(version, Ordering::Relaxed);
         }
     }

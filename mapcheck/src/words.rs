@@ -194,6 +194,7 @@ program without a mistake sees no line. Compile with -g to see file and line.
                       (else FILE itself or FILE.lock): reports the first access without it.
                       :LOCK alone: shared memory without a file. Can be given several times
   --pedantic          warn already at the call when a mapping is longer than its file
+  --picture FILE      draw the mappings of PROGRAM's life, and what it died of, as an SVG image
   --summary           at the end: counts, mappings still in use, calls that failed on purpose
   -q, --quiet         print no report (for --error-exitcode and --json)
   --color[=WHEN]      always, never or auto: colours and source lines on a terminal
@@ -222,6 +223,8 @@ Compilez avec -g pour voir le fichier et la ligne.
                       VERROU (sinon sur FICHIER ou FICHIER.lock) : signale le premier accès sans
                       verrou. :VERROU seul : mémoire partagée sans fichier. Peut être répété
   --pedantic          avertir dès l'appel quand une projection dépasse son fichier
+  --picture FICHIER   dessiner les projections de la vie de PROGRAMME, et ce dont il est mort,
+                      dans une image SVG
   --summary           à la fin : les comptes, ce qui reste projeté, les échecs voulus
   -q, --quiet         n'imprimer aucun message (pour --error-exitcode et --json)
   --color[=QUAND]     always, never ou auto : couleurs et lignes source sur un terminal
@@ -248,6 +251,7 @@ const CHINESE: &str = "\
                       只有持有 fcntl 锁时才可访问该文件的映射：报告首次未加锁的访问。锁加在锁文件上
                       （默认是该文件本身或“文件.lock”）；只写 :锁文件 表示没有文件的共享内存。可多次给出
   --pedantic          映射比文件长时，在调用处就给出警告
+  --picture 文件      把程序一生中的各个映射以及它因何而终画成一幅 SVG 图
   --summary           结束时显示：计数、仍在使用的映射、有意试探而失败的调用
   -q, --quiet         不打印报告（配合 --error-exitcode 和 --json 使用）
   --color[=何时]      always、never 或 auto：在终端上显示颜色和源代码行

@@ -288,17 +288,12 @@ impl Card<'_> {
             svg.rect((x, y), (wide, CELL), &format!("cell {}", hue.class(depth)), dashed);
         }
         svg.close();
-        match depth {
-            2 => drop(self.legend.insert(match hue {
-                Hue::Private => Sign::WrittenPrivate,
-                Hue::Shared => Sign::WrittenShared,
-                hue => Sign::WrittenAnonymous(hue),
-            })),
-            1 => {
-                if !self.legend.iter().any(|s| matches!(s, Sign::Touched(_))) {
-                    self.legend.insert(Sign::Touched(hue));
-                }
-            }
+        let known = self.legend.iter().any(|s| matches!(s, Sign::Touched(_)));
+        match (depth, hue) {
+            (2, Hue::Private) => _ = self.legend.insert(Sign::WrittenPrivate),
+            (2, Hue::Shared) => _ = self.legend.insert(Sign::WrittenShared),
+            (2, hue) => _ = self.legend.insert(Sign::WrittenAnonymous(hue)),
+            (1, hue) if !known => _ = self.legend.insert(Sign::Touched(hue)),
             _ => {}
         }
         if self.life.pages.untold() && self.life.runs.iter().any(|r| r.prot & libc::PROT_WRITE != 0) {

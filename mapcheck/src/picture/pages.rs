@@ -52,8 +52,9 @@ pub struct Pages {
 }
 
 /// The pages of a mapping that are looked at.
-pub fn looked_at(count: u64) -> Vec<Range<u64>> {
-    if count <= FIRST + LAST { vec![0..count] } else { vec![0..FIRST, count - LAST..count] }
+pub fn looked_at(count: u64) -> [Range<u64>; 2] {
+    let first = if count <= FIRST + LAST { count } else { FIRST };
+    [0..first, count.saturating_sub(LAST).max(first)..count]
 }
 
 impl Pages {
@@ -188,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_large_mapping_is_looked_at_from_both_ends() {
-        assert_eq!(looked_at(3), [0..3]);
+        assert_eq!(looked_at(3), [0..3, 3..3]);
         assert_eq!(looked_at(1 << 30), [0..FIRST, (1 << 30) - LAST..1 << 30]);
     }
 

@@ -30,7 +30,7 @@ pub fn bytes(language: Language, count: u64) -> String {
     match units.iter().find(|(shift, _)| count >> shift > 0) {
         None => exact,
         Some((shift, unit)) => {
-            let tenths = (count >> (shift - 10)) * 10 >> 10;
+            let tenths = ((count >> (shift - 10)) * 10) >> 10;
             let point = language.pick([".", ",", "."]);
             let about = match tenths % 10 {
                 0 => (tenths / 10).to_string(),

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Programs that are hard to trace, under mapcheck: threads, children, execs, faults and signals by the hundred, as many
-# mappings as there may be; killed, and their tracer killed, at any instant. Output and end are as without mapcheck,
+# Programs that are hard to trace, under mapcheck: threads, children, execs, faults and signals by the hundred, as
+# many mappings as there may be; killed, and their tracer killed, at any instant. Output and end are as without mapcheck,
 # nobody hangs, nobody is left. MAPBOARD_SOAK=SECONDS: over and over for that long.
 . "$MB_ROOT/tests/tap.sh"
 checker=${MB_MAPCHECK:?}
-soak=${MAPBOARD_SOAK:-0}
+soak=${MAPBOARD_SOAK:-0} soak=${soak%.*}
 seed=${MAPBOARD_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 echo "# MAPBOARD_SEED=$seed"
 start=$(date +%s)
@@ -36,9 +36,9 @@ same() { # "name" CASE [ROUNDS]
         broken=$((broken + 1))
     fi
 }
-# killed "name" WHOM SIGNAL ROUNDS: at random instants
+# killed "name" WHOM SIGNAL ROUNDS [CASE]: at random instants
 killed() {
-    counts=$(setsid -w ./killer "$4" "$seed" "$2" "$3" "$checker" ./storm everything 2>err) || counts="0 1"
+    counts=$(setsid -w ./killer "$4" "$seed" "$2" "$3" "$checker" ./storm "${5-everything}" 2>err) || counts="0 1"
     kills=$((kills + $4)) lost=$((lost + ${counts#* }))
     if [ "${counts#* }" = 0 ]; then pass "$1: it ends of it, and nobody is left (${counts% *} of $4 in time)"; else
         fail "$1: it ends of it, and nobody is left ($counts)"
@@ -64,12 +64,13 @@ while :; do
     same "stopped and continued over and over, while threads begin and end" stops
     same "exit, abort and signals meet threads in all states" deaths
     same "a thousand signals a second, of two kinds" signalled
+    killed "killed while its threads fork" program 9 $((soak > 0 ? 500 : 20)) forking
     for signal in 9 15 2; do
         killed "killed by signal $signal at some instant" program $signal $((soak > 0 ? 200 : 8))
         killed "its tracer killed by signal $signal at some instant" tracer $signal $((soak > 0 ? 200 : 8))
         seed=$((seed + 1))
     done
-    [ $(($(date +%s) - start)) -lt "${soak%.*}" ] || break
+    [ $(($(date +%s) - start)) -lt "$soak" ] || break
 done
 attack $storms $broken "storms under mapcheck"
 attack $kills $lost "programs and tracers killed at any instant"

@@ -15,6 +15,11 @@ use crate::unwind::Unwinder;
 use crate::words::Note;
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// How long a child that stopped waits for its parent to tell of it. The kernel lets nothing come in between but the
+/// parent's death, which is mostly seen earlier.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// CLONE_UNTRACED, where clone's flags have it.
 const UNTRACED: u64 = libc::CLONE_UNTRACED as u64;
@@ -32,8 +37,8 @@ pub struct Tracer {
     pub page: u64,
     /// vm.max_map_count.
     pub most_mappings: usize,
-    /// Stops of new children that came before their parent told of them.
-    limbo: HashMap<Pid, Event>,
+    /// Stops of new children that came before their parent told of them, and when.
+    limbo: HashMap<Pid, (Event, Instant)>,
     /// Events taken from the kernel while waiting for another.
     pub queue: VecDeque<(Pid, Event)>,
     last_number: u64,
@@ -179,10 +184,19 @@ impl Tracer {
     }
 
     fn next_event(&mut self) -> Option<(Pid, Event)> {
-        if let Some(event) = self.queue.pop_front() {
-            return Some(event);
+        loop {
+            self.adopt();
+            if let Some(event) = self.queue.pop_front() {
+                return Some(event);
+            }
+            if self.limbo.is_empty() {
+                return sys::wait(-1, false).ok().flatten(); // ECHILD: the last tracee is gone
+            }
+            match sys::wait(-1, true) {
+                Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+                other => return other.ok().flatten(),
+            }
         }
-        sys::wait(-1, false).ok().flatten() // ECHILD: the last tracee is gone
     }
 
     pub fn number(&mut self) -> u64 {
@@ -249,7 +263,7 @@ impl Tracer {
             match event {
                 Event::Exited | Event::Signaled => drop(self.limbo.remove(&tid)),
                 // its parent will tell, unless it dies first: see `adopt`
-                _ => drop(self.limbo.insert(tid, event)),
+                _ => drop(self.limbo.insert(tid, (event, Instant::now()))),
             }
             return;
         }
@@ -342,6 +356,7 @@ impl Tracer {
     /// A new thread or process.
     fn born(&mut self, child: Pid, parent: Pid, kind: i32) {
         let pid = self.pid_of(parent);
+        let adopted = self.tasks.contains_key(&child); // CLONE_PARENT: its parent is none of ours
         let thread = proc::group_of(child) == pid && child != pid;
         if thread {
             self.tasks.insert(child, Task { pid, fresh: true, ..Task::default() });
@@ -376,11 +391,11 @@ impl Tracer {
         // a cloned child begins with its parent's registers and memory, as we changed them
         let restore = self.tasks.get(&parent).and_then(|t| t.call.as_ref()?.restore);
         match self.limbo.remove(&child) {
-            Some(event) => {
+            Some((event, _)) => {
                 self.restore(child, restore);
                 self.event(child, event);
             }
-            None if restore.is_some() => {
+            None if restore.is_some() && !adopted => {
                 if let Ok(Some((_, event))) = sys::wait(child, false) {
                     self.restore(child, restore);
                     self.queue.push_back((child, event));
@@ -390,21 +405,23 @@ impl Tracer {
         }
     }
 
-    /// Children whose parent died before it could tell of them.
+    /// Children whose parent was killed before it could tell of them: nobody would ever let them go on.
     fn adopt(&mut self) {
         for child in self.limbo.keys().copied().collect::<Vec<_>>() {
+            let late = self.limbo.get(&child).is_some_and(|(_, since)| since.elapsed() > PATIENCE);
             let group = proc::group_of(child);
+            let thread = self.processes.contains_key(&group) && group != child;
             let parent = proc::status(child, "PPid").and_then(|p| p.parse().ok()).unwrap_or(0);
-            if self.processes.contains_key(&group) && group != child {
-                self.tasks.insert(child, Task { pid: group, ..Task::default() });
-            } else if self.processes.contains_key(&parent) && self.tasks.contains_key(&parent) {
+            if !late && (thread || self.processes.contains_key(&parent) && self.tasks.contains_key(&parent)) {
                 continue; // it lives, and will tell
-            } else {
+            }
+            if !thread {
                 let space = self.new_space(Space::default());
                 self.add_process(child, space, None, false); // nothing is known of its mappings: not judged
-                self.tasks.insert(child, Task { pid: child, ..Task::default() });
             }
-            if let Some(event) = self.limbo.remove(&child) {
+            let pid = if thread { group } else { child };
+            self.tasks.insert(child, Task { pid, ..Task::default() });
+            if let Some((event, _)) = self.limbo.remove(&child) {
                 self.event(child, event);
             }
         }
@@ -519,7 +536,6 @@ impl Tracer {
                 self.drop_space(Some(process.space));
             }
         }
-        self.adopt();
     }
 
     /// Counts and summary, once.
@@ -623,7 +639,7 @@ impl Tracer {
                 if event.is_some() {
                     break;
                 }
-                std::thread::sleep(std::time::Duration::from_millis(1));
+                std::thread::sleep(Duration::from_millis(1));
             }
             match event {
                 Some((_, event)) => {

@@ -139,6 +139,28 @@ static int forks(void) {
     return 12;
 }
 
+/* Threads that do nothing but fork: whoever kills this process finds one of them at it. */
+static void *forks_on(void *unused) {
+    (void)unused;
+    for (int i = 0; i < rounds; i++) {
+        pid_t one = fork();
+        if (one == 0)
+            _exit(6);
+        if (status_of(one) != 6)
+            give_up("a child");
+    }
+    return NULL;
+}
+
+static int forking(void) {
+    pthread_t thread[3];
+    for (int i = 0; i < 3; i++)
+        start(&thread[i], forks_on, 0);
+    for (int i = 0; i < 3; i++)
+        pthread_join(thread[i], NULL);
+    return 25;
+}
+
 static char *const *again(const char *what) {
     static __thread char *argv[4];
     argv[0] = (char *)self, argv[1] = (char *)what, argv[2] = NULL;
@@ -492,6 +514,7 @@ int main(int argc, char **argv) {
     } cases[] = {
         {"threads", threads, 150},
         {"forks", forks, 200},
+        {"forking", forking, 15},
         {"execs", execs, 60},
         {"vforks", vforks, 90},
         {"clones", clones, 60},

@@ -291,11 +291,11 @@ pub unsafe extern "C" fn minichat_peek(
 /// instant between its post and the wake-up, the wait goes on for at most one second; the same holds for every wait
 /// with MINICHAT_READ_ONLY while nobody else sleeps.
 ///
-/// Returns 1 if something is new, 0 if the time is up; -1 with errno otherwise.
+/// Returns 1 if something is new, or the board was spoiled (minichat_read() tells), 0 if the time is up; -1 with errno
+/// otherwise.
 ///
 /// Errors
 ///   EINTR    minichat_interrupt() was called, or a signal handler ran while this slept.
-///   EBADMSG  the board was spoiled.
 ///   ESTALE   the file was cut: open it again.
 ///   EFAULT, EBADF, ECHILD  `chat` is NULL; closed; inherited by fork.
 ///

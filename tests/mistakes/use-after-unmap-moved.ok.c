@@ -1,0 +1,16 @@
+/* The new one. */
+#define _GNU_SOURCE
+#include <stddef.h>
+#include <sys/mman.h>
+
+int main(void) {
+    char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED || mprotect(p + 4096, 4096, PROT_READ) != 0) /* something in the way */
+        return 2;
+    char *q = mremap(p, 4096, 1 << 20, MREMAP_MAYMOVE);
+    if (q == MAP_FAILED || q == p)
+        return 2;
+    q[0] = 'x';
+    munmap(p + 4096, 4096);
+    return munmap(q, 1 << 20);
+}

@@ -28,8 +28,8 @@ tar --null -T "$out/dist/files" -cf - | tar -xf - -C "$tree"
 # The crates of the library, of mapcheck, and of the model that the tests run; .cargo/config.toml says where they are.
 mkdir "$tree/.cargo"
 if [ -e .git ]; then
-    (cd "$tree" && ${CARGO:-cargo} vendor --quiet --locked --versioned-dirs --sync tests/model/Cargo.toml vendor \
-        >.cargo/config.toml)
+    (cd "$tree" && ${CARGO:-cargo} vendor --locked --versioned-dirs --sync tests/model/Cargo.toml vendor \
+        >.cargo/config.toml 2>../log) || { cat "$out/dist/log" >&2; exit 1; }
 else
     cp -a vendor "$tree" && cp .cargo/config.toml "$tree/.cargo"
 fi

@@ -47,6 +47,15 @@ done
 "$checker" -- ./leak.ok --lang xx; result $? "-- ends the options, and those of the program are its own"
 "$checker" ./leak.ok --help >help; [ ! -s help ]; result $? "options after the program are the program's"
 
+${CC:-cc} -g -o limit-mappings "$here/mistakes/limit-mappings.c" || { echo "Bail out! it does not compile"; exit 1; }
+"$checker" --lang en --summary ./limit-mappings >/dev/null 2>report; status=$?
+if [ $status -eq 77 ]; then
+    number=$((number + 1)); echo "ok $number - --summary: limit-mappings # SKIP vm.max_map_count is very large"
+else
+    grep -q '\[limit-mappings\].*and [0-9]* of them were made at [^ ]*limit-mappings.c:13\.' report
+    result $? "--summary: which call made the most of too many mappings"
+fi
+
 "$checker" --color=always ./leak 2>report
 grep -q 'mmap(NULL, 10000' report; result $? "--color=always shows the source line"
 ! "$checker" ./leak 2>&1 | grep -q "$(printf '\033')"; result $? "no colour into a file"

@@ -1,4 +1,4 @@
-/* expect: limit-mappings; en: were made at /; fr: viennent de /; zh: limit-mappings.c:13 建立的; options: --summary
+/* expect: limit-mappings; en: has as many mappings as the system allows; fr: a autant de projections que le système en permet; zh: 的映射数已经达到系统允许的上限; options: --summary
  * values: vm.max_map_count
  * Mapped in a loop, unmapped never. */
 #define _GNU_SOURCE

@@ -20,6 +20,12 @@ static char text[MINICHAT_TEXT_MAX + 1];
 static size_t length;
 static uint64_t said, says = 3; /* what the witness said; what the dead one says */
 
+/* The witness posts the next message, always of one length: so reading it is the same way each time. */
+static int say(uint64_t *number) {
+    said = chat_next_alike(WITNESS, said);
+    return chat_say(witness, WITNESS, said, number);
+}
+
 /* ---- what the dead one was doing ----------------------------------------------------------------------- */
 
 static void nothing(void) {}
@@ -89,7 +95,7 @@ static int damage(uint64_t before, uint64_t number) {
     if (last > before)
         wrong += minichat_peek(witness, last - 1, &message, 1) != 1 || message.number != last ||
                  !chat_whole(&message, &writer, &sequence) || writer != DEAD || sequence != says;
-    wrong += chat_say(witness, WITNESS, said++, &posted) != 0 || posted != last + 1;
+    wrong += say(&posted) != 0 || posted != last + 1;
     wrong += chat_last_whole(witness, posted) != MINICHAT_MESSAGES;
     return wrong;
 }
@@ -112,6 +118,7 @@ static int inheritance(void) {
         wrong += chat_last_whole(witness, number) != MINICHAT_MESSAGES;
     }
     minichat_close(heir);
+    wrong += say(&number) != 0 || number != last + 1;
     return wrong;
 }
 
@@ -152,7 +159,7 @@ static void killed(const struct scene *scene, size_t stride, double share) {
         wrong += damages;
     }
     told(scene->name, instructions, path.count, tried, deaths, wrong);
-    if (scene->act == post)
+    if (scene->act == post && tried == path.count)
         CHECK(committed > 0 && committed < (int)path.count, "before and behind the instruction that counts");
     free(path.points);
 }
@@ -226,7 +233,8 @@ static void killed_with_new(const struct scene *scene, size_t stride, double sha
         wrong += damages;
     }
     told(scene->name, instructions, path.count, tried, deaths, wrong);
-    CHECK(boards > 0 && boards < (int)path.count, "sometimes the one, sometimes the other");
+    if (tried == path.count)
+        CHECK(boards > 0 && boards < (int)path.count, "sometimes the one, sometimes the other");
     free(path.points);
 }
 
@@ -295,6 +303,7 @@ int main(void) {
         {"watch", sit_down, descriptor}, {"close", sit_down, close_it},
     };
     static const size_t strides[] = {100, 12, 24, 24, 48, 12, 24, 6};
+    static const double shares[] = {0.35, 0.42, 0.47, 0.53, 0.6, 0.65, 0.7, 0.72}; /* of the time, at the end of each */
     static const struct scene create = {"create", nothing, create_it},
                               remove = {"unlink", nothing, unlink_it};
     tap_directory();
@@ -303,7 +312,7 @@ int main(void) {
     stage = shared_memory(sizeof *stage);
     witness = chat_open("board", MINICHAT_CREATE, "witness");
     for (int i = 0; i < 2 * MINICHAT_MESSAGES; i++)
-        chat_say(witness, WITNESS, said++, NULL);
+        say(NULL);
     if (inheritance() != 0) /* so that a handle that was closed is there to be used again, each time */
         tap_bail("an heir");
     if (!CAN_STEP) {
@@ -311,8 +320,8 @@ int main(void) {
         return tap_end();
     }
     for (size_t i = 0; i < sizeof scenes / sizeof scenes[0]; i++)
-        killed(&scenes[i], strides[i], 0.1 * (double)(i + 1));
-    killed_with_new(&create, 160, 0.95);
+        killed(&scenes[i], strides[i], shares[i]);
+    killed_with_new(&create, 160, 0.97);
     killed_with_new(&remove, 60, 1);
     killed_before_it_wakes();
     return tap_end();

@@ -163,7 +163,7 @@ soak_run  = MAPBOARD_SOAK=$(lastword $(subst =, ,$(1))) $(if $(findstring .sh=,$
 SOAK_C    = $(filter-out %.sh,$(foreach each,$(SOAK),$(call soak_name,$(each))))
 
 .PHONY: soak
-soak: all $(addprefix build/check/shared/,$(SOAK_C))
+soak: all build/check/minichat-plain $(addprefix build/check/shared/,$(SOAK_C))
 	@MAPBOARD_TEST_SECONDS=900 tests/run $(foreach each,$(SOAK),$(call soak_name,$(each))='$(call soak_run,$(each))')
 
 # ---- installing --------------------------------------------------------------------------------------------------

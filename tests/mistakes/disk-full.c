@@ -11,16 +11,24 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+/* Writes a line to a file of /proc/self. */
+static int put(const char *name, const char *format, unsigned number) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/%s", name);
+    FILE *file = fopen(path, "w");
+    return file != NULL && fprintf(file, format, number) > 0 && fclose(file) == 0;
+}
+
 /* A disk of 64 KiB in directory "full", seen by this process alone. */
 static int small_disk(void) {
     if (mkdir("full", 0700) != 0)
         exit(2);
-    unsigned uid = geteuid();
+    unsigned uid = geteuid(), gid = getegid();
     if (unshare(CLONE_NEWNS) != 0) {
         if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
             return 0;
-        FILE *map = fopen("/proc/self/uid_map", "w"); /* without it no file can be made */
-        if (map == NULL || fprintf(map, "0 %u 1\n", uid) < 0 || fclose(map) != 0)
+        /* without these no file can be made */
+        if (!put("setgroups", "deny", 0) || !put("uid_map", "0 %u 1", uid) || !put("gid_map", "0 %u 1", gid))
             return 0;
     }
     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);

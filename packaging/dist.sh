@@ -27,11 +27,12 @@ tar --null -T "$out/dist/files" -cf - | tar -xf - -C "$tree"
 
 # The crates of the library, of mapcheck, and of the model that the tests run; .cargo/config.toml says where they are.
 mkdir "$tree/.cargo"
-if [ -e .git ]; then
+if [ -e vendor ] && [ ! -e .git ]; then
+    cp -a vendor "$tree"
+    cp .cargo/config.toml "$tree/.cargo"
+else
     (cd "$tree" && ${CARGO:-cargo} vendor --locked --versioned-dirs --sync tests/model/Cargo.toml vendor \
         >.cargo/config.toml 2>../log) || { cat "$out/dist/log" >&2; exit 1; }
-else
-    cp -a vendor "$tree" && cp .cargo/config.toml "$tree/.cargo"
 fi
 
 # Blocks of a size that does not depend on the number of processors: -T2.

@@ -64,10 +64,10 @@ while :; do
     same "stopped and continued over and over, while threads begin and end" stops
     same "exit, abort and signals meet threads in all states" deaths
     same "a thousand signals a second, of two kinds" signalled
-    killed "killed while its threads fork" program 9 $((soak > 0 ? 500 : 20)) forking
+    killed "killed while its threads fork" program 9 $((soak > 0 ? 50 : 20)) forking
     for signal in 9 15 2; do
-        killed "killed by signal $signal at some instant" program $signal $((soak > 0 ? 200 : 8))
-        killed "its tracer killed by signal $signal at some instant" tracer $signal $((soak > 0 ? 200 : 8))
+        killed "killed by signal $signal at some instant" program $signal $((soak > 0 ? 20 : 8))
+        killed "its tracer killed by signal $signal at some instant" tracer $signal $((soak > 0 ? 20 : 8))
         seed=$((seed + 1))
     done
     [ $(($(date +%s) - start)) -lt "$soak" ] || break

@@ -92,7 +92,10 @@ def boxes():
         content = "".join(text.itertext())
         kind = text.get("class").split()[0]
         size = FONTS[kind]
-        wide = sum(1 if unicodedata.east_asian_width(c) in "WF" else 0.6 if kind == "a" else 0.5 for c in content) * size
+        bold = 1.14 if kind in "thbrowk" else 1
+        letter = {c: 0.37 * bold for c in "iljtfrI.,:;|!()[]-/\' \u00a0"} if kind != "a" else {}
+        other = 0.6 if kind == "a" else 0.61 * bold
+        wide = sum(1 if unicodedata.east_asian_width(c) in "WF" else letter.get(c, other) for c in content) * size
         x, y = number(text, "x"), number(text, "y")
         x -= {None: 0, "middle": wide / 2, "end": wide}[text.get("text-anchor")]
         yield content, x, y - 0.72 * size, x + wide, y + 0.12 * size
@@ -101,9 +104,14 @@ def boxes():
 def overlaps():
     """Texts that stand on each other, or over the rim."""
     all_boxes = list(boxes())
+    chips = [r for r in root.iter(SVG + "rect") if r.get("rx") == "10.5"]
     wide = float(root.get("width"))
     tall = float(root.get("height"))
     bad = [b for b in all_boxes if b[1] < 10 or b[3] > wide - 10 or b[4] > tall]
+    for chip in chips:
+        x, y, w = number(chip, "x"), number(chip, "y"), number(chip, "width")
+        inside = [b for b in all_boxes if b[1] < x + w and x < b[3] and b[2] < y + 21 and y < b[4]]
+        bad += inside if len(inside) != 1 or inside[0][1] < x or inside[0][3] > x + w else []
     for at, a in enumerate(all_boxes):
         for b in all_boxes[at + 1:]:
             if a[1] < b[3] and b[1] < a[3] and a[2] < b[4] and b[2] < a[4]:

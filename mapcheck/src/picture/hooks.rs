@@ -76,11 +76,14 @@ impl Tracer {
     pub fn picture_resized(&mut self, data: &Metadata, size: u64, place: &Place) {
         let Some(record) = self.picture.as_mut() else { return };
         let now = record.tick();
-        let alive = record.sections.iter_mut().filter(|s| s.alive());
-        for life in alive.flat_map(|s| s.lives.iter_mut()).filter(|l| !l.is_gone()) {
-            let file = life.origin.file.as_ref();
-            if file.is_some_and(|f| f.regular && f.device == data.dev() && f.inode == data.ino()) {
-                life.sized(now, size, Some(place.clone()));
+        let page = record.page;
+        for section in record.sections.iter_mut().filter(|s| s.alive()) {
+            for life in section.lives.iter_mut().filter(|l| !l.is_gone()) {
+                let file = life.origin.file.as_ref();
+                if file.is_some_and(|f| f.regular && f.device == data.dev() && f.inode == data.ino()) {
+                    cut(life, section.pid, size, page);
+                    life.sized(now, size, Some(place.clone()));
+                }
             }
         }
     }
@@ -233,17 +236,17 @@ impl Tracer {
         let truncations = std::mem::take(&mut self.truncations);
         self.picture_lives(tid, start, end, |life, range| {
             let there = life.there(range);
-            for part in &there {
-                life.pages.look(pid, life.start, part.clone(), page);
-            }
             let file = life.origin.file.clone().filter(|f| f.regular);
             let address = there.first().map(|part| life.start + part.start * page);
             if let (Some(file), Some(address)) = (file, address) {
                 if let Some(size) = size_now(pid, &file, address) {
-                    let site = truncations.get(&(file.device, file.inode)).map(|t| t.place.clone());
-                    let cut = life.size().is_some_and(|before| size < before);
-                    life.sized(now, size, site.filter(|_| cut));
+                    let by = truncations.get(&(file.device, file.inode)).filter(|t| t.length == size);
+                    cut(life, pid, size, page);
+                    life.sized(now, size, by.map(|t| t.place.clone()));
                 }
+            }
+            for part in there {
+                life.pages.look(pid, life.start, part, page);
             }
         });
         self.truncations = truncations;
@@ -336,6 +339,14 @@ impl Tracer {
             life.change(0..count, |_| ()); // joins what is alike
         }
         life.note(now, What::Remapped(count), place);
+    }
+}
+
+/// Before a file is known to be shorter: what was written is to be told from what was cut.
+fn cut(life: &mut Life, pid: Pid, size: u64, page: u64) {
+    if life.size().is_some_and(|before| size < before) {
+        let file = life.origin.file.as_ref().and_then(|file| open(pid, file, life.start));
+        life.pages.forget(file, life.origin.offset, size, page);
     }
 }
 

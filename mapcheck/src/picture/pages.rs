@@ -122,6 +122,17 @@ impl Pages {
         }
     }
 
+    /// The file has another end: what was behind it is gone, and zeroes are in its place.
+    pub fn forget(&mut self, file: Option<File>, offset: u64, size: u64, page: u64) {
+        let Some(file) = file.filter(|_| self.kind == Kind::SharedFile) else { return };
+        let last = size.saturating_sub(offset) / page;
+        self.before.retain(|number, _| *number < last);
+        let mut bytes = vec![0; page as usize];
+        if let Ok(got) = file.read_at(&mut bytes, offset + last * page) {
+            self.before.insert(last, mix(&bytes[..got]));
+        }
+    }
+
     /// Pages in the page table that the program did not ask for.
     pub fn disown(&mut self, pid: Pid, start: u64, within: Range<u64>, page: u64) {
         let found = self.in_memory(pid, start, within, page);

@@ -2,20 +2,20 @@
 
 use super::svg::Font;
 
-pub const TITLE: Font = Font { size: 22.0, mono: false, class: "t" };
-pub const NAME: Font = Font { size: 16.0, mono: false, class: "h" };
-pub const TEXT: Font = Font { size: 13.0, mono: false, class: "p" };
-pub const STRONG: Font = Font { size: 13.5, mono: false, class: "b" };
-pub const MUTED: Font = Font { size: 13.0, mono: false, class: "m" };
-pub const SMALL: Font = Font { size: 11.5, mono: false, class: "s" };
-pub const MONO: Font = Font { size: 11.5, mono: true, class: "a" };
+pub const TITLE: Font = Font { size: 22.0, mono: false, bold: true, class: "t" };
+pub const NAME: Font = Font { size: 16.0, mono: false, bold: true, class: "h" };
+pub const TEXT: Font = Font { size: 13.0, mono: false, bold: false, class: "p" };
+pub const STRONG: Font = Font { size: 13.5, mono: false, bold: true, class: "b" };
+pub const MUTED: Font = Font { size: 13.0, mono: false, bold: false, class: "m" };
+pub const SMALL: Font = Font { size: 11.5, mono: false, bold: false, class: "s" };
+pub const MONO: Font = Font { size: 11.5, mono: true, bold: false, class: "a" };
 /// The same, on the bare paper.
-pub const PLAIN: Font = Font { size: 11.5, mono: true, class: "a p0" };
+pub const PLAIN: Font = Font { size: 11.5, mono: true, bold: false, class: "a p0" };
 /// In the colour of an error, of a warning; on a chip.
-pub const ERROR: Font = Font { size: 13.5, mono: false, class: "r" };
-pub const WARNING: Font = Font { size: 13.5, mono: false, class: "o" };
-pub const TROUBLE: Font = Font { size: 12.0, mono: false, class: "w" };
-pub const CHIP: Font = Font { size: 12.0, mono: false, class: "k" };
+pub const ERROR: Font = Font { size: 13.5, mono: false, bold: true, class: "r" };
+pub const WARNING: Font = Font { size: 13.5, mono: false, bold: true, class: "o" };
+pub const TROUBLE: Font = Font { size: 12.0, mono: false, bold: true, class: "w" };
+pub const CHIP: Font = Font { size: 12.0, mono: false, bold: true, class: "k" };
 
 pub const LIGHT: &str = r#"
 text { font-family: system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", "Noto Sans CJK SC", "PingFang SC",

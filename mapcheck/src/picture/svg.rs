@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 pub struct Font {
     pub size: f64,
     pub mono: bool,
+    pub bold: bool,
     /// What the style sheet calls it.
     pub class: &'static str,
 }
@@ -140,14 +141,15 @@ pub fn clean(text: &str) -> String {
 }
 
 /// How wide a letter is at most, in ems, in the fonts that a viewer may have.
-fn advance(c: char, mono: bool) -> f64 {
-    match c {
+fn advance(c: char, font: Font) -> f64 {
+    let bold = if font.bold && c.is_ascii() { 1.1 } else { 1.0 };
+    bold * match c {
         '\u{300}'..='\u{36f}' => 0.0,
         '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' => 1.0,
         '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' => 1.0,
         '\u{1f000}'..='\u{3fffd}' => 1.35,
         '…' | '—' | '→' => 1.0,
-        _ if mono => 0.61,
+        _ if font.mono => 0.61,
         'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | '!' | ' ' | '\u{a0}' | '\u{202f}' => 0.36,
         't' | 'f' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '"' | 'I' => 0.44,
         'm' | 'w' | 'M' | 'W' | '@' | '%' | 'æ' | 'œ' => 0.99,
@@ -160,7 +162,7 @@ fn advance(c: char, mono: bool) -> f64 {
 
 /// How wide a text is at most.
 pub fn width(text: &str, font: Font) -> f64 {
-    text.chars().map(|c| advance(c, font.mono)).sum::<f64>() * font.size
+    text.chars().map(|c| advance(c, font)).sum::<f64>() * font.size
 }
 
 /// A text that is not wider than `room`: its middle may be left out.
@@ -174,7 +176,7 @@ pub fn fit(text: &str, font: Font, room: f64) -> String {
     while head < tail {
         // the end tells more than the beginning: two letters of it for one
         let (at, from_head) = if head * 2 < letters.len() - tail { (head, true) } else { (tail - 1, false) };
-        left -= letters.get(at).map_or(0.0, |c| advance(*c, font.mono) * font.size);
+        left -= letters.get(at).map_or(0.0, |c| advance(*c, font) * font.size);
         if left < 0.0 {
             break;
         }
@@ -249,7 +251,7 @@ fn words(text: &str) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    const FONT: Font = Font { size: 10.0, mono: false, class: "" };
+    const FONT: Font = Font { size: 10.0, mono: false, bold: false, class: "" };
 
     #[test]
     fn names_cannot_spoil_the_image() {

@@ -42,7 +42,8 @@ export LC_ALL=C.UTF-8 INPUTRC=/dev/null TMUX_TMPDIR="$work" HOME="$work/home"
 server=mapboard-completion-$$
 t() { tmux -L $server -f /dev/null "$@"; }
 trap 't kill-server 2>/dev/null; rm -rf "$work"' EXIT
-mkdir -p bin home data/fish/vendor_completions.d fish/fish zsh here/lab
+mkdir -m 700 home # fish trusts no other
+mkdir -p bin data/fish/vendor_completions.d fish/fish zsh here/lab
 ln -s "$MB_MINICHAT" bin/minichat
 ln -s "$MB_MAPCHECK" bin/mapcheck
 PATH=$work/bin:$PATH

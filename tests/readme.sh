@@ -6,12 +6,16 @@ cd "$MB_ROOT" || exit 2
 
 awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' README.md >"$work/program.c"
 check "its program is c_examples/hello.c" diff "$work/program.c" c_examples/hello.c
-for page in README.md CONTRIBUTING.md; do
+for page in README.md docs/README.fr.md docs/README.zh.md CONTRIBUTING.md; do
     grep -o '](\([^)]*\))' "$page" | sed 's/](\(.*\))/\1/' | grep -v '^https\?:' >"$work/links"
     while read -r link; do
-        check "$page: $link is there" test -e "$link"
+        check "$page: $link is there" test -e "$(dirname "$page")/$link"
     done <"$work/links"
-    grep -oE '(^ +|`)make [a-z-]+' "$page" | sed 's/.*make //' | sort -u >"$work/targets"
+    grep -oE 'man -l [a-zA-Z_0-9/.]+' "$page" | sed 's/man -l //' >"$work/manuals"
+    while read -r manual; do
+        check "$page: $manual is there" test -e "$manual"
+    done <"$work/manuals"
+    grep -oE '(^ +|[`（(])make [a-z-]+' "$page" | sed 's/.*make //' | sort -u >"$work/targets"
     while read -r target; do
         check "$page: make $target exists" grep -q "^$target:\|^\.PHONY:.* $target\b" Makefile
     done <"$work/targets"

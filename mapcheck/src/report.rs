@@ -256,7 +256,7 @@ impl Report {
         let mut text = String::new();
         let at = if place.is_empty() { String::new() } else { format!("\x1b[1m{place}\x1b[0m{colon}") };
         let head = format!("\x1b[1mmapboard:\x1b[0m {hue}{word}\x1b[0m [{slug}] {at}");
-        text += &wrap(&(head + sentence), self.columns);
+        text += &fold(&(head + sentence), self.columns, "    ");
         let mut shown = HashSet::new();
         if let Some(source) = self.excerpt(diagnosis.place.as_ref(), hue, &mut shown) {
             text += &source;
@@ -291,7 +291,9 @@ impl Report {
             .map(|c| if c.is_control() { ' ' } else { c })
             .take(160)
             .collect();
-        (!text.trim().is_empty()).then(|| format!("{hue}{:>5} |\x1b[0m {text}\n", line.line))
+        let head = format!("{hue}{:>5} |\x1b[0m ", line.line);
+        (!text.trim().is_empty())
+            .then(|| fold(&(head + &text), self.columns, &format!("{hue}      |\x1b[0m         ")))
     }
 
     /// The text of a place's source line, or nothing.
@@ -344,26 +346,48 @@ impl Report {
     }
 }
 
-/// Breaks a line between words where the terminal would break it within one.
-fn wrap(text: &str, columns: usize) -> String {
+/// Breaks a line where it would go over the edge of the terminal; what follows begins with `indent`.
+fn fold(text: &str, columns: usize, indent: &str) -> String {
     let mut out = String::new();
     let mut at = 0;
-    for word in text.split_inclusive(' ') {
-        // between Chinese characters a line may break anywhere
-        let anywhere = word.chars().next().is_some_and(|c| width(c.encode_utf8(&mut [0; 4])) == 2);
-        if !anywhere && at > 0 && at + width(word.trim_end()) > columns {
+    for piece in pieces(text) {
+        // a space at the edge is not seen
+        if at > width(indent) && at + width(piece.trim_end_matches(' ')) > columns {
             out.truncate(out.trim_end_matches(' ').len());
-            out.push_str("\n    ");
-            at = 4;
+            out.push('\n');
+            out.push_str(indent);
+            at = width(indent);
         }
-        out.push_str(word);
-        at += width(word);
-        if at > columns {
-            at %= columns;
-        }
+        out.push_str(piece);
+        at += width(piece);
     }
     out.push('\n');
     out
+}
+
+/// What no line may break within: words; between Chinese characters it may, but not before a sign that closes, nor after
+/// one that opens.
+fn pieces(text: &str) -> Vec<&str> {
+    let wide = |c: char| width(c.encode_utf8(&mut [0; 4])) == 2;
+    let closes = |c| "，。：；、？！）”》…".contains(c);
+    let opens = |c| "（“《".contains(c);
+    let mut all = Vec::new();
+    let mut start = 0;
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let may = match before {
+            Some(' ') => c != ' ',
+            Some(b) => (wide(b) || wide(c)) && c != ' ' && !closes(c) && !opens(b) && b != '\x1b',
+            None => false,
+        };
+        if may {
+            all.extend(text.get(start..at));
+            start = at;
+        }
+        before = Some(c);
+    }
+    all.extend(text.get(start..));
+    all
 }
 
 /// Columns that a text takes: none for colours, two for Chinese characters and signs.
@@ -393,8 +417,15 @@ mod tests {
 
     #[test]
     fn lines_break_between_words() {
-        assert_eq!(wrap("one two three", 8), "one two\n    three\n");
-        assert_eq!(wrap("\x1b[1mone\x1b[0m two", 80), "\x1b[1mone\x1b[0m two\n");
+        assert_eq!(fold("one two three", 8, "    "), "one two\n    three\n");
+        assert_eq!(fold("one two three", 7, " "), "one two\n three\n");
+        assert_eq!(fold("\x1b[1mone\x1b[0m two", 80, "    "), "\x1b[1mone\x1b[0m two\n");
+    }
+
+    #[test]
+    fn chinese_lines_break_between_characters() {
+        assert_eq!(fold("文件有八字节。好", 8, "  "), "文件有八\n  字节。\n  好\n");
+        assert_eq!(pieces("见（a.c:3）好"), ["见", "（a.c:3）", "好"]);
         assert_eq!(width("\x1b[1;31m错误\x1b[0m."), 5);
     }
 }

@@ -69,6 +69,31 @@ for language in en fr zh; do
     check "--help in $language" grep -q -e '--picture' help
 done
 
+# the images of the guides are what their commands draw
+guide() { # LANGUAGE NAME SOURCE SED-OPTIONS... -- ARGUMENTS: with all addresses alike
+    language=$1 name=$2 source=$3
+    shift 3
+    mkdir -p guide && cd guide || return
+    rm -f ./*
+    edits=
+    while [ "$1" != -- ]; do edits="$edits -e '$1'"; shift; done
+    shift
+    eval "sed $edits \"\$MB_ROOT/c_examples/$language/$source\"" >"$name.c" || return
+    ${CC:-cc} -g -I"$MB_INCLUDE" -o "$name" "$name.c" -L"$MB_LIBDIR" -lmapboard -Wl,-rpath,"$MB_LIBDIR" || return
+    "$checker" --quiet --lang "$language" --picture "$name.svg" "./$name" "$@"
+    sed 's/0x[0-9a-f]*/0x/g' "$name.svg" >got
+    [ -n "${MB_PICTURES-}" ] && cp "$name.svg" "$MB_ROOT/docs/picture.$language.svg" # to make them anew
+    sed 's/0x[0-9a-f]*/0x/g' "$MB_ROOT/docs/picture.$language.svg" | diff - got
+    right=$?
+    cd ..
+    return $right
+}
+check "the guide's image in English" guide en no_size shared_file.c \
+    's/ftruncate(fd, LENGTH)/lseek(fd, LENGTH - 1, SEEK_SET)/' -- shared.bin
+check "the guide's image in French" guide fr sans_taille projection_partagee.c \
+    '/char carqlq/d' 's/ || write(.*{/) {/' -- sortie.bin
+check "the guide's image in Chinese" guide zh taiduan people_writer.c 's/ || write(fd, "", 1) != 1//' -- 0
+
 # killed: the picture is there before anybody hears of the end
 mkfifo ready
 "$checker" --picture wait.svg ./maps wait >ready 2>wait.said &

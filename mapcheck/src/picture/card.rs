@@ -350,7 +350,7 @@ impl Card<'_> {
 
     /// Nothing is mapped there.
     fn absent(&mut self, svg: &mut Svg, x: f64, y: f64, wide: f64, range: Range<u64>) {
-        svg.open(&format!("data-absent=\"{}\"", range.start), words::nothing_mapped(self.record.language)[0]);
+        svg.open(&format!("data-absent=\"{}\"", range.start), words::outside(self.record.language)[0]);
         svg.rect((x + 1.0, y), (wide - 1.0, CELL), "none", "");
         if range.end - range.start > 1 {
             zigzag(svg, x + wide / 2.0, y, CELL);
@@ -375,7 +375,7 @@ impl Card<'_> {
             })
         };
         if let Some((from, to)) = span(count, u64::MAX) {
-            let texts = words::nothing_mapped(language);
+            let texts = words::outside(language);
             if let Some(text) = texts.iter().find(|t| width(t, SMALL) + 8.0 <= to - from) {
                 svg.text(((from + to) / 2.0, y + CELL + 15.0), SMALL, Anchor::Middle, text);
             }
@@ -405,7 +405,7 @@ impl Card<'_> {
             let from = scale.x(run.pages.start * page);
             let to = mapped_end(scale, last, scale.x(last * page - 1));
             let text = if run.gone {
-                let texts = words::nothing_mapped(self.record.language);
+                let texts = words::mapped_no_more(self.record.language);
                 texts.iter().find(|t| width(t, SMALL) + 8.0 <= to - from).unwrap_or(&"").to_string()
             } else {
                 words::rights(run.prot)

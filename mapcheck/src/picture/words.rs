@@ -244,11 +244,21 @@ pub fn beyond(language: Language) -> [&'static str; 3] {
     ])
 }
 
-pub fn nothing_mapped(language: Language) -> [&'static str; 3] {
+/// Behind the end of a mapping.
+pub fn outside(language: Language) -> [&'static str; 3] {
     language.pick([
-        ["nothing is mapped here", "not mapped", "–"],
-        ["rien n'est projeté ici", "rien ici", "–"],
-        ["这里没有映射", "无映射", "–"],
+        ["not part of the mapping", "outside", "–"],
+        ["hors de la projection", "dehors", "–"],
+        ["不属于该映射", "映射之外", "–"],
+    ])
+}
+
+/// What was unmapped.
+pub fn mapped_no_more(language: Language) -> [&'static str; 3] {
+    language.pick([
+        ["mapped no more", "unmapped", "–"],
+        ["n'est plus projetée", "libérée", "–"],
+        ["已不再映射", "已解除", "–"],
     ])
 }
 

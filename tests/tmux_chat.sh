@@ -126,8 +126,8 @@ Léa>" 2
     has "$1: /who" Léa '^Zoé  (seat 1, .*)  you$'
     type_ Léa "/last 1"
     key Léa Enter
-    shows "$1: /last" Léa "Zoé>"
-    check "$1: shows a message again" test "$(screen Léa | grep -c 'Léa danse$')" = 2
+    until_ "$1: /last shows a message again" Léa 'Léa danse$' -eq 2
+    shows "$1: and the line below it" Léa "Zoé>"
 
     type_ Léa "un texte de plus de quarante colonnes, qui passe à la ligne"
     has "$1: a long line" Léa 'à la ligne$'
@@ -151,6 +151,17 @@ Léa>" 2
 conversation "with readline" "$MB_MINICHAT"
 if [ -x "${MB_MINICHAT_PLAIN-}" ]; then
     conversation "without" "$MB_MINICHAT_PLAIN"
+    # A key can come before the signal that tells of a new size; here the signal never comes.
+    t new-session -d -s Deaf -x 80 -y 24 "trap '' WINCH; LC_ALL=C.UTF-8 exec '$MB_MINICHAT_PLAIN' board Deaf"
+    type_ Deaf "un texte de plus de quarante colonnes, qui passe à la ligne"
+    has "without the signal of a new size: a long line" Deaf 'à la ligne$'
+    t resize-window -t Deaf -x 40 -y 24
+    type_ Deaf " étroite"
+    has "without the signal of a new size: a narrower window" Deaf 'étroite$'
+    once "without the signal of a new size: shows the line once" Deaf '^Deaf>'
+    key Deaf C-u
+    key Deaf C-d
+    while [ -n "$(t list-sessions 2>/dev/null)" ]; do :; done
 else
     skip "without readline" "MB_MINICHAT_PLAIN names no program"
 fi

@@ -51,8 +51,14 @@ static const char *tail(const char *text, int room, int *taken) {
     return text;
 }
 
+/* A terminal that became narrower may have broken our row into several; the cursor is in the last one. It is asked each
+ * time: a key can come before the signal that tells of the new size. */
 static void erase(void) {
-    fputs("\r\033[K", stdout);
+    int rows = drawn > 0 ? (drawn - 1) / screen_columns() : 0;
+    if (rows > 0)
+        printf("\033[%dA\r\033[J", rows);
+    else
+        fputs("\r\033[K", stdout);
     drawn = 0;
 }
 
@@ -233,13 +239,8 @@ void line_prompt(const char *prompt) {
     prompt_now = prompt;
 }
 
-/* A terminal that became narrower may have broken our row into several; the cursor is in the last one. */
 void line_resized(void) {
-    int rows = drawn > 0 ? (drawn - 1) / screen_columns() : 0;
-    if (hidden)
-        return;
-    if (rows > 0)
-        printf("\033[%dA\r\033[J", rows);
-    draw();
+    if (!hidden)
+        draw();
 }
 #endif

@@ -58,4 +58,17 @@ program board 'struct minichat *chat; struct minichat_message m; if (minichat_op
     struct mm_lock *lock = mm_lock_open("lock", 0600); mm_lock_exclusive(lock); mm_lock_release(lock); mm_lock_close(lock);
     minichat_close(chat); minichat_unlink("board"); remove("lock");'
 check "a board and a lock: nothing to say" silent board
+
+# Threads. Helgrind and DRD know pthread_mutex and its like alone, and would report what atomics and futexes order:
+# ThreadSanitizer sees those (tests/sanitizers.sh). A handler that mends a fault and goes on needs all registers as
+# they were: valgrind keeps them only if it is told to.
+$CC -g -O1 -pthread -I"$MB_INCLUDE" "$MB_ROOT/tests/sanitizers/threads.c" -o "$work/threads" -L"$MB_LIBDIR" -lmapboard \
+    -Wl,-rpath,"$MB_LIBDIR" || exit 2
+cd "$work" || exit 2
+for what in lock chat guard; do
+    valgrind --vex-iropt-register-updates=allregs-at-mem-access --leak-check=full --error-exitcode=9 \
+        ./threads $what >$what.out 2>&1
+    echo $? >$what.status
+    check "threads that share a $what: nothing to say" silent $what
+done
 finish

@@ -227,7 +227,7 @@ pub struct Scale {
 impl Scale {
     pub fn new(columns: Vec<Column>, from: f64, room: f64, page: u64) -> Scale {
         const GAP: f64 = 54.0;
-        const WIDEST: f64 = 170.0;
+        const WIDEST: f64 = 200.0;
         let gaps = columns.iter().filter(|c| matches!(c, Column::Gap(_))).count() as f64;
         let pages = columns.len() as f64 - gaps;
         let width = ((room - gaps * GAP) / pages).min(WIDEST);
@@ -296,10 +296,10 @@ mod tests {
     fn a_byte_is_where_its_page_is_drawn() {
         let scale = Scale::new(vec![Column::Page(0), Column::Gap(1..9), Column::Page(9)], 100.0, 500.0, 4096);
         assert_eq!(scale.x(0), 100.0);
-        assert_eq!(scale.x(2048), 185.0);
-        assert_eq!(scale.x(4096), 270.0);
-        assert_eq!(scale.x(5 * 4096), 270.0 + 27.0);
-        assert_eq!(scale.x(9 * 4096), 324.0);
+        assert_eq!(scale.x(2048), 200.0);
+        assert_eq!(scale.x(4096), 300.0);
+        assert_eq!(scale.x(5 * 4096), 300.0 + 27.0);
+        assert_eq!(scale.x(9 * 4096), 354.0);
         assert_eq!(scale.x(10 * 4096), scale.end());
     }
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# dist.sh VERSION [DIRECTORY]: the source archive DIRECTORY/mapboard-VERSION.tar.xz (build/): what git tracks, and every
-# crate that the build and its tests take, so that both need no network. The same sources give the same bytes. In an
-# unpacked archive, where there is no git, it makes that archive again.
+# dist.sh VERSION [DIRECTORY]: the source archive DIRECTORY/mapboard-VERSION.tar.xz (build/): what git tracks,
+# and every crate that the build and its tests take, so that both need no network. The same sources give the
+# same bytes. In an unpacked archive, where there is no git, it makes that archive again.
 set -eu
 version=$1 out=${2:-build}
 export LC_ALL=C TZ=UTC
@@ -25,7 +25,8 @@ else
 fi
 tar --null -T "$out/dist/files" -cf - | tar -xf - -C "$tree"
 
-# The crates of the library, of mapcheck, and of the model that the tests run; .cargo/config.toml says where they are.
+# The crates of the library, of mapcheck, and of the model that the tests run; .cargo/config.toml says where
+# they are.
 mkdir "$tree/.cargo"
 if [ -e vendor ] && [ ! -e .git ]; then
     cp -a vendor "$tree"
@@ -36,6 +37,6 @@ else
 fi
 
 # Blocks of a size that does not depend on the number of processors: -T2.
-tar --sort=name --format=gnu --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime="@$SOURCE_DATE_EPOCH" \
-    -C "$out/dist" -cf - "$name" | xz -T2 >"$out/$name.tar.xz"
+tar --sort=name --format=gnu --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+    --mtime="@$SOURCE_DATE_EPOCH" -C "$out/dist" -cf - "$name" | xz -T2 >"$out/$name.tar.xz"
 echo "$out/$name.tar.xz"

@@ -1,11 +1,11 @@
 #!/bin/sh
-# fresh-debian.sh [PACKAGES]: in a fresh Debian 12, a new user installs the packages (build/deb), reads the manual in
-# three languages, takes the guide's first steps, makes its mistakes, is told by mapcheck, and talks to somebody at
-# another terminal; then the packages are purged, and no file of theirs is left. Prints Test Anything lines; what was
-# on the screens is kept in build/fresh-debian. MIRROR is where Debian comes from.
+# fresh-debian.sh [PACKAGES]: in a fresh Debian 12, a new user installs the packages (build/deb), reads the
+# manual in three languages, takes the guide's first steps, makes its mistakes, is told by mapcheck, and talks
+# to somebody at another terminal; then the packages are purged, and no file of theirs is left. Prints Test
+# Anything lines; what was on the screens is kept in build/fresh-debian. MIRROR is where Debian comes from.
 #
-# Everything lives in namespaces of its own, in a file system in memory that is mounted on /mnt there and nowhere
-# else: when this process ends, killed or not, no mount, directory or process is left.
+# Everything lives in namespaces of its own, in a file system in memory that is mounted on /mnt there and
+# nowhere else: when this process ends, killed or not, no mount, directory or process is left.
 set -u
 root=/mnt/debian
 mirror=${MIRROR:-http://deb.debian.org/debian}
@@ -21,7 +21,8 @@ if [ "${1-}" != --inside ]; then
     [ -n "$why" ] || unshare --mount --pid --fork true 2>/dev/null || why="namespaces are forbidden here"
     [ -z "$why" ] || { printf '%s\n' "ok 1 - a fresh Debian # SKIP $why" 1..1; exit; }
     export MB_ROOT
-    setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc sh "$0" --inside "$packages" &
+    setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc \
+        sh "$0" --inside "$packages" &
     trap 'kill -KILL $!; exit 130' INT TERM HUP # unshare itself waits for its child whatever comes
     wait $!
     exit
@@ -36,8 +37,10 @@ export TMPDIR=/mnt
 
 # ---- a fresh Debian, and what the course's machines have besides ----
 
-in_debian() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-    ${http_proxy:+http_proxy="$http_proxy"} chroot $root "$@"; }
+in_debian() {
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+        ${http_proxy:+http_proxy="$http_proxy"} chroot $root "$@"
+}
 apt() { in_debian apt-get -q -y --no-install-recommends "$@"; }
 
 if ! debootstrap --variant=minbase bookworm $root "$mirror" >"$work/log" 2>&1; then
@@ -47,7 +50,8 @@ fi
 pass "a fresh Debian $(cat $root/etc/debian_version)"
 mount -t proc proc $root/proc && mount -t devpts -o newinstance,ptmxmode=666 devpts $root/dev/pts &&
     ln -sf pts/ptmx $root/dev/ptmx && mount -t tmpfs -o mode=1777 shm $root/dev/shm
-check "a compiler, make, pkg-config, man, tmux" apt install gcc libc6-dev make pkg-config man-db less locales tmux
+check "a compiler, make, pkg-config, man, tmux" \
+    apt install gcc libc6-dev make pkg-config man-db less locales tmux
 printf '%s UTF-8\n' en_US.UTF-8 fr_FR.UTF-8 zh_CN.UTF-8 >$root/etc/locale.gen
 check "three locales" in_debian locale-gen
 check "a new user" in_debian useradd -m -s /bin/bash lea
@@ -55,8 +59,8 @@ check "a new user" in_debian useradd -m -s /bin/bash lea
 # ---- the packages, installed as anybody would ----
 
 listing() { # every file but what apt, dpkg, man and the loader keep for themselves
-    in_debian find / -xdev -path /var/cache -prune -o -path /var/lib/apt -prune -o -path /var/lib/dpkg -prune -o \
-        -path /var/log -prune -o -path /etc/ld.so.cache -o -path /home -prune -o -path /tmp -prune -o -print | sort
+    in_debian find / -xdev \( -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg -o \
+        -path /var/log -o -path /etc/ld.so.cache -o -path /home -o -path /tmp \) -prune -o -print | sort
 }
 listing >"$work/before"
 mkdir $root/packages
@@ -69,8 +73,8 @@ check "apt finds nothing broken" apt check
 
 t() { on lea "$@"; }
 on() { # TMUX-SERVER …: as the user
-    env -i PATH=/usr/bin:/bin:/usr/sbin HOME=/home/lea USER=lea LC_ALL=C.UTF-8 TERM=screen-256color SHELL=/bin/bash \
-        chroot --userspec=lea:lea $root tmux -f /dev/null -L "$@"
+    env -i PATH=/usr/bin:/bin:/usr/sbin HOME=/home/lea USER=lea SHELL=/bin/bash LC_ALL=C.UTF-8 \
+        TERM=screen-256color chroot --userspec=lea:lea $root tmux -f /dev/null -L "$@"
 }
 cat >$root/home/lea/.bashrc <<'RC'
 PS1='$ '
@@ -79,7 +83,8 @@ cd "$HOME"
 RC
 screen() { t capture-pane -p -t "$1" 2>/dev/null; }
 keep() { screen "$1" | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' >"$screens/$2.txt"; }
-# shows "name" TERMINAL "regular expression": waits until a line of the screen is like this, for some ten seconds
+# shows "name" TERMINAL "regular expression": waits until a line of the screen is like this, for some ten
+# seconds
 shows() {
     tries=0
     until screen "$2" | grep -q -- "$3"; do
@@ -121,7 +126,10 @@ manual zh zh_CN.UTF-8 名称 '映射文件或内存，以及解除映射'
 
 step() { # LANGUAGE N: the guide's commands before step 1, or of step N
     in_debian cat "/usr/share/doc/libmapboard-dev/guide.$1.md" | awk -v n="$2" '
-        /^## [0-9]/ { step = $2 + 0 } /^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside && step == n'
+        /^## [0-9]/ { step = $2 + 0 }
+        /^```sh$/   { inside = 1; next }
+        /^```$/     { inside = 0 }
+        inside && step == n'
 }
 walk() { # LANGUAGE N SCREEN
     step "$1" "$2" >"$work/step"
@@ -169,7 +177,9 @@ shows "what 小明 types is on hers" chat.0 '<小明> 你好，Léa！'
 on beside new-session -d -s whole -x 100 -y 12 'TMUX= exec tmux -L lea attach -t chat'
 both() { test "$(grep -o '<Léa> Bonjour de Lyon' "$screens/chat.txt" | wc -l)" = 2; }
 tries=0
-until on beside capture-pane -p -t whole >"$screens/chat.txt" && both || [ $tries -gt 1000 ]; do tries=$((tries + 1)); done
+until on beside capture-pane -p -t whole >"$screens/chat.txt" && both || [ $tries -gt 1000 ]; do
+    tries=$((tries + 1))
+done
 check "both screens at once" both
 on beside kill-server
 t kill-server
@@ -180,5 +190,6 @@ check "apt purges them" in_debian apt-get -q -y purge --autoremove libmapboard0 
 rm -r $root/packages
 listing >"$work/after"
 check "no file of theirs is left, nor is one gone" diff "$work/before" "$work/after"
-check "dpkg has forgotten them" sh -c '! grep -q mapboard "$0/var/lib/dpkg/status" && ! ls "$0"/var/lib/dpkg/info/*mapboard*' $root
+check "dpkg has forgotten them" \
+    sh -c '! grep -q mapboard "$0/status" && ! ls "$0"/info/*mapboard*' $root/var/lib/dpkg
 finish

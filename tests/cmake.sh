@@ -1,6 +1,6 @@
 #!/bin/sh
-# A CMake project finds the installed library, wherever the installed tree was moved to: shared, static, and only in a
-# version that fits.
+# A CMake project finds the installed library, wherever the installed tree was moved to: shared, static, and
+# only in a version that fits.
 unset MAKEFLAGS MAKELEVEL CMAKE_PREFIX_PATH CFLAGS LDFLAGS
 . "$MB_ROOT/tests/tap.sh"
 if ! have cmake || ! have readelf; then
@@ -57,7 +57,8 @@ check "an incomplete installation is refused" refused "$work/moved" "" "libmapbo
 
 # As a distribution has it: a directory for the machine, and /lib a link to /usr/lib.
 machine=$($CC -dumpmachine)
-check "make install, libdir=/usr/lib/$machine" make_ install DESTDIR="$work/debian" prefix=/usr "libdir=/usr/lib/$machine"
+check "make install, libdir=/usr/lib/$machine" \
+    make_ install DESTDIR="$work/debian" prefix=/usr "libdir=/usr/lib/$machine"
 ln -s usr/lib "$work/debian/lib"
 check "found through /lib" cmake -S "$work/project" -B "$work/through" -Wno-dev \
     -Dmapboard_DIR="$work/debian/lib/$machine/cmake/mapboard"

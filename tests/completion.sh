@@ -1,6 +1,6 @@
 #!/bin/sh
-# Completion in bash, zsh and fish: it knows every option of --help and no other; and typed at each shell, on a screen,
-# Tab makes of a line what it should.
+# Completion in bash, zsh and fish: it knows every option of --help and no other; and typed at each shell, on
+# a screen, Tab makes of a line what it should.
 . "$MB_ROOT/tests/tap.sh"
 . "$MB_ROOT/tests/program.inc"
 completion=$MB_ROOT/packaging/completion
@@ -9,10 +9,13 @@ completion=$MB_ROOT/packaging/completion
 
 options() { grep -oE -- '(^| )(--[a-z][a-z-]*|-[A-Za-z])\b' | tr -d ' ' | sort -u; }
 told() { # by --help: long options anywhere, short ones where a line begins with them
-    MAPBOARD_LANG=en "$@" --help | sed -E 's/[^ a-zA-Z0-9-]/ /g' | sed -E '/^ +-/!s/(^| )-[A-Za-z]\b//g' | options
+    MAPBOARD_LANG=en "$@" --help | sed -E 's/[^ a-zA-Z0-9-]/ /g; /^ +-/!s/(^| )-[A-Za-z]\b//g' | options
 }
 in_bash() { tr '\n' ' ' <"$1" | grep -oE "compgen -W '-[^']*" | sed "s/.*'//; s/=//g" | options; }
-in_zsh() { sed 's/([^)]*)//g' "$1" | grep -oE -- '(-[A-Za-z],|--[a-z][a-z-]*(=-?)?[[}])' | tr -d '[}=,' | sed 's/-$//' | options; }
+in_zsh() {
+    sed 's/([^)]*)//g' "$1" | grep -oE -- '(-[A-Za-z],|--[a-z][a-z-]*(=-?)?[[}])' | tr -d '[}=,' |
+        sed 's/-$//' | options
+}
 in_fish() {
     grep -E '^(complete|\$mapcheck) ' "$1" | sed 's/ -/  -/g' | grep -oE -- ' -(s [A-Za-z]|l [a-z-]+) ' |
         sed 's/ -s /-/; s/ -l /--/' | options
@@ -26,7 +29,8 @@ for program in minichat mapcheck; do
     in_zsh "$completion/zsh/_$program" >"$work/in.zsh"
     in_fish "$completion/fish/$program.fish" >"$work/in.fish"
     for shell in bash zsh fish; do
-        check "$shell: the options of $program are those of its --help" diff "$work/told.$program" "$work/in.$shell"
+        check "$shell: the options of $program are those of its --help" \
+            diff "$work/told.$program" "$work/in.$shell"
     done
 done
 
@@ -50,7 +54,8 @@ PATH=$work/bin:$PATH
 cp "$completion"/fish/* data/fish/vendor_completions.d
 touch here/board here/board.lock here/lab/tuesday here/lab/tuesday.lock here/program.c
 
-# line: the one where the cursor is.  becomes "shell" "typed" "wanted": what it is after Tab; waits for some ten seconds
+# line: the one where the cursor is.  becomes "shell" "typed" "wanted": what it is after Tab; waits for some
+# ten seconds
 line() { t capture-pane -p -t "$1" | sed -n "$(($(t display-message -p -t "$1" '#{cursor_y}') + 1))p"; }
 wait_for() {
     tries=0
@@ -61,7 +66,8 @@ wait_for() {
 }
 becomes() {
     t send-keys -t "$1" C-u C-l
-    if wait_for "$1" '$' && t send-keys -t "$1" -l "$2" && t send-keys -t "$1" Tab && wait_for "$1" "\$ $3"; then
+    if wait_for "$1" '$' && t send-keys -t "$1" -l "$2" && t send-keys -t "$1" Tab &&
+        wait_for "$1" "\$ $3"; then
         pass "$1: $2, Tab: $3"
     else
         fail "$1: $2, Tab: $3"
@@ -106,7 +112,8 @@ else
     skip "bash completes" "bash-completion is not installed"
 fi
 if have zsh; then
-    printf '%s\n' "PS1='\$ '" "fpath=('$completion/zsh' \$fpath)" 'autoload -U compinit' 'compinit -u -D' >zsh/.zshrc
+    printf '%s\n' "PS1='\$ '" "fpath=('$completion/zsh' \$fpath)" \
+        'autoload -U compinit' 'compinit -u -D' >zsh/.zshrc
     start zsh "env ZDOTDIR=$work/zsh zsh -i"
     lines zsh
 else
@@ -115,7 +122,8 @@ fi
 if have fish; then
     printf '%s\n' 'function fish_prompt; echo -n "\$ "; end' 'set fish_greeting' \
         'set -g fish_autosuggestion_enabled 0' >fish/fish/config.fish
-    start fish "env XDG_CONFIG_HOME=$work/fish XDG_DATA_HOME=$work/home XDG_RUNTIME_DIR=$work/home XDG_DATA_DIRS=$work/data fish -i"
+    start fish "env XDG_CONFIG_HOME=$work/fish XDG_DATA_HOME=$work/home XDG_RUNTIME_DIR=$work/home \
+        XDG_DATA_DIRS=$work/data fish -i"
     lines fish
 else
     skip "fish completes" "fish is not installed"

@@ -1,8 +1,8 @@
 /*
- * Each system call that an operation makes fails once, in each way in which it can, and then: the operation has
- * succeeded all the same or answers an errno that the header promises; no descriptor and no mapping is lost; no file
- * stays that was not there; the same operation, done again, works; and whoever else uses the same things finds them
- * whole. Each run is a process of its own (inject.h).
+ * Each system call that an operation makes fails once, in each way in which it can, and then: the operation
+ * has succeeded all the same or answers an errno that the header promises; no descriptor and no mapping is
+ * lost; no file stays that was not there; the same operation, done again, works; and whoever else uses the
+ * same things finds them whole. Each run is a process of its own (inject.h).
  */
 #ifndef FAILING_H
 #define FAILING_H
@@ -66,15 +66,16 @@ static const char *failing_run(const struct operation *operation, const struct r
         snprintf(text, sizeof text, "it failed: %s %s", strerror(result), (const char *)failing_stage->note);
         return text;
     }
-    if (result != 0 && !(operation->kind & INJECT_EXACT) && (result < 0 || result > 255 || !promised[result])) {
+    if (result != 0 && !(operation->kind & INJECT_EXACT) &&
+        (result < 0 || result > 255 || !promised[result])) {
         snprintf(text, sizeof text, "%s (%d) is not promised", strerror(result), result);
         return text;
     }
     if (result != 0 && run->after.descriptors != run->before.descriptors)
         return "a descriptor stays open";
     /* A name that could not be removed stays. */
-    if ((result != 0 || !(operation->kind & INJECT_FILES)) && failing_left != names && number != SYS_unlinkat &&
-        !(operation->kind & INJECT_KEEPS))
+    if ((result != 0 || !(operation->kind & INJECT_FILES)) && failing_left != names &&
+        number != SYS_unlinkat && !(operation->kind & INJECT_KEEPS))
         return "something stays on the disk, or has gone";
     if (failing_damage)
         return "others find it spoiled";
@@ -86,7 +87,8 @@ static const char *failing_run(const struct operation *operation, const struct r
         return "a descriptor is lost";
     /* What could not be unmapped is mapped. */
     if (run->end.mapped != noted->end.mapped && number != SYS_munmap) {
-        snprintf(text, sizeof text, "a mapping is lost: %lld bytes", (long long)(run->end.mapped - noted->end.mapped));
+        snprintf(text, sizeof text, "a mapping is lost: %lld bytes",
+                 (long long)(run->end.mapped - noted->end.mapped));
         return text;
     }
     return NULL;
@@ -109,8 +111,8 @@ static void failing(const struct operation *operation, void (*arrange)(void), fa
         return;
     }
     CHECK(done == 0 && failing_stage->result == 0 && failing_stage->again == 0 && failing_damage == 0,
-          "%s: %d system calls (%s, then %s; damage %d)", operation->name, noted.calls, strerror(failing_stage->result),
-          strerror(failing_stage->again), failing_damage);
+          "%s: %d system calls (%s, then %s; damage %d)", operation->name, noted.calls,
+          strerror(failing_stage->result), strerror(failing_stage->again), failing_damage);
     for (int at = 0; at < noted.calls; at++) {
         const struct plausible *how = plausible_of(noted.call[at].number);
         if (at > 40 && at % 40 && noted.call[at].number == noted.call[at - 1].number)

@@ -172,15 +172,19 @@ static void marked(void) {
 int main(void) {
     static const struct operation creates[] = {
         {"open, creating", "minichat_open", NULL, create, leave_and_remove, INJECT_FILES},
-        {"open, creating exclusively", "minichat_open", NULL, create_exclusively, leave_and_remove, INJECT_FILES},
-        {"open, creating without O_TMPFILE", "minichat_open", no_nameless_files, create, leave_and_remove, INJECT_FILES},
-        {"open, creating without fallocate", "minichat_open", no_fallocate, create, leave_and_remove, INJECT_FILES},
+        {"open, creating exclusively", "minichat_open", NULL, create_exclusively, leave_and_remove,
+         INJECT_FILES},
+        {"open, creating without O_TMPFILE", "minichat_open", no_nameless_files, create, leave_and_remove,
+         INJECT_FILES},
+        {"open, creating without fallocate", "minichat_open", no_fallocate, create, leave_and_remove,
+         INJECT_FILES},
     };
     static const struct operation over_lock_file = {
         "open, creating beside a lock file", "minichat_open", NULL, create, leave_and_remove, INJECT_FILES};
-    static const struct operation unlinks = {"unlink", "minichat_unlink", NULL, unlink_it, NULL, INJECT_FILES};
-    static const struct operation posts = {"post, to one who sleeps and one who watches", "minichat_post", sit, post, NULL,
-                                           INJECT_NEVER};
+    static const struct operation unlinks = {"unlink", "minichat_unlink", NULL, unlink_it, NULL,
+                                             INJECT_FILES};
+    static const struct operation posts = {
+        "post, to one who sleeps and one who watches", "minichat_post", sit, post, NULL, INJECT_NEVER};
     static const struct operation others[] = {
         {"open, joining", "minichat_open", NULL, join, leave, 0},
         {"open, joining or creating", "minichat_open", NULL, join_or_create, leave, 0},

@@ -87,10 +87,11 @@ static int free_again(void) {
 }
 
 int main(void) {
-    static const struct operation creates = {"lock_open, creating", "mm_lock_open", NULL, open_new, close_and_remove,
-                                             INJECT_FILES | INJECT_KEEPS},
-                                  opens = {"lock_open", "mm_lock_open", NULL, open_old, close_it, 0},
-                                  closes = {"lock_close", "mm_lock_close", have_it, close_call, NULL, INJECT_NEVER};
+    static const struct operation creates = {"lock_open, creating", "mm_lock_open", NULL, open_new,
+                                             close_and_remove, INJECT_FILES | INJECT_KEEPS};
+    static const struct operation opens = {"lock_open", "mm_lock_open", NULL, open_old, close_it, 0};
+    static const struct operation closes = {"lock_close", "mm_lock_close", have_it, close_call, NULL,
+                                            INJECT_NEVER};
     static const struct operation takes[] = {
         {"lock_exclusive", "mm_lock_exclusive", have, exclusive, release, 0},
         {"lock_shared", "mm_lock_shared", have, shared, release, 0},
@@ -99,8 +100,10 @@ int main(void) {
         {"lock_exclusive_timed", "mm_lock_exclusive_timed", have, exclusive_timed, release, 0},
         {"lock_shared_timed", "mm_lock_shared_timed", have, shared_timed, release, 0},
         {"lock_exclusive, inherited", "mm_lock_exclusive", inherit, exclusive, release, 0},
-        {"lock_exclusive, inherited through clone", "mm_lock_exclusive", inherit, exclusive, release, INJECT_BARE},
-        {"lock_shared_timed, inherited through clone", "mm_lock_shared_timed", inherit, shared_timed, release, INJECT_BARE},
+        {"lock_exclusive, inherited through clone", "mm_lock_exclusive", inherit, exclusive, release,
+         INJECT_BARE},
+        {"lock_shared_timed, inherited through clone", "mm_lock_shared_timed", inherit, shared_timed, release,
+         INJECT_BARE},
     };
     static const struct operation releases[] = {
         {"lock_release", "mm_lock_release", have_it, release_call, take_again, 0},

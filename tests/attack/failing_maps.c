@@ -23,7 +23,9 @@ static void open_file(void) {
         _exit(3);
 }
 static int map_file(void) { return mapped_or_not(mm_map(NULL, LENGTH, RW, MAP_SHARED, file, 0)); }
-static int map_memory(void) { return mapped_or_not(mm_map(NULL, LENGTH, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)); }
+static int map_memory(void) {
+    return mapped_or_not(mm_map(NULL, LENGTH, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+}
 static void unmap_it(void) { munmap(mapped, LENGTH); }
 
 static void prepare_mapping(void) {
@@ -151,11 +153,13 @@ int main(void) {
     };
     static const struct operation creates[] = {
         {"create_file", "mm_create_file", NULL, create_new, remove_new, INJECT_FILES},
-        {"create_file, without fallocate", "mm_create_file", no_fallocate, create_new, remove_new, INJECT_FILES},
+        {"create_file, without fallocate", "mm_create_file", no_fallocate, create_new, remove_new,
+         INJECT_FILES},
     };
     static const struct operation lengthens[] = {
         {"create_file, a file that is too short", "mm_create_file", NULL, create_longer, shorten, 0},
-        {"create_file, too short, without fallocate", "mm_create_file", no_fallocate, create_longer, shorten, 0},
+        {"create_file, too short, without fallocate", "mm_create_file", no_fallocate, create_longer, shorten,
+         0},
     };
     tap_directory();
     chat_alarm();

@@ -1,6 +1,6 @@
 /*
- * A disk that is full, at every size: a tmpfs of so many pages, of so many files, and a limit to the size of a file. A
- * board, a file and a lock are made, or there is an errno and nothing stays behind.
+ * A disk that is full, at every size: a tmpfs of so many pages, of so many files, and a limit to the size of
+ * a file. A board, a file and a lock are made, or there is an errno and nothing stays behind.
  *
  * The file system is this program's own, in a mount namespace: nobody else's disk fills.
  */
@@ -50,12 +50,13 @@ static int has_its_room(const char *path) {
     return stat(path, &stat_of) == 0 && stat_of.st_blocks * 512 >= stat_of.st_size;
 }
 
-/* Makes each kind of thing in the current directory, which is empty; error: what a disk that is full answers. */
+/* Makes each kind of thing in the current directory, which is empty; `error` is what a full disk answers. */
 static void make_all(int error) {
     struct minichat *chat = NULL;
     int failed = chat_try(&chat, "board", MINICHAT_CREATE, "first");
     counts[0]++;
-    counts[1] += failed ? errno != error || names() != 0 : names() != 2 || minichat_post(chat, "text", 4, 0, NULL) != 0;
+    counts[1] += failed ? errno != error || names() != 0
+                        : names() != 2 || minichat_post(chat, "text", 4, 0, NULL) != 0;
     counts[1] += !failed && !has_its_room("board");
     minichat_close(chat);
     unlink("board");
@@ -83,7 +84,8 @@ static int sizes(void) {
         return 100;
     for (unsigned pages = 1; pages < 360; pages += (unsigned)soak_times(7, 1)) {
         char options[64];
-        snprintf(options, sizeof options, pages < 5 ? "size=100m,nr_inodes=%u" : "size=%uk", pages < 5 ? pages : 4 * pages);
+        snprintf(options, sizeof options, pages < 5 ? "size=100m,nr_inodes=%u" : "size=%uk",
+                 pages < 5 ? pages : 4 * pages);
         if (mount("none", "small", "tmpfs", MS_NOSUID | MS_NODEV, options) != 0 || chdir("small") != 0)
             return 100;
         make_all(ENOSPC);

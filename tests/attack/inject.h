@@ -1,8 +1,9 @@
 /*
- * A system call that fails: a child under ptrace goes through one operation, and the call of a certain number in it is
- * made to fail with a certain errno, once. Everything else is the kernel's own answer.
+ * A system call that fails: a child under ptrace goes through one operation, and the call of a certain number
+ * in it is made to fail with a certain errno, once. Everything else is the kernel's own answer.
  *
- * The child prepares, stops, acts, stops, acts again, undoes, stops: at each stop the test looks at what it holds.
+ * The child prepares, stops, acts, stops, acts again, undoes, stops: at each stop the test looks at what it
+ * holds.
  */
 #ifndef INJECT_H
 #define INJECT_H
@@ -45,8 +46,9 @@ struct holdings {
     uint64_t mapped; /* bytes; but for heap and stack, which grow as they like */
 };
 
-/* One run: of the calls of `number` the one before which there were `earlier` answers -`error`. `earlier` -1: none, the
- * calls are only noted. How many calls a wait makes, the clock has a say in: so they are not counted from the start. */
+/* One run: of the calls of `number` the one before which there were `earlier` answers -`error`. `earlier` -1:
+ * none, the calls are only noted. How many calls a wait makes, the clock has a say in: so they are not
+ * counted from the start. */
 struct run {
     long number;
     int earlier, error, failed;
@@ -142,15 +144,17 @@ TEST_HELPER int inject_until_stop(pid_t child) {
 }
 
 /*
- * Does it. `look` is called when act() is over, while the child stands still. 0: all well; 1: the child crashed or came
- * to an end that is none of ours; -1: ptrace is not allowed.
+ * Does it. `look` is called when act() is over, while the child stands still. 0: all well; 1: the child
+ * crashed or came to an end that is none of ours; -1: ptrace is not allowed.
  */
-TEST_HELPER int inject(const struct operation *operation, struct stage *stage, struct run *run, void (*look)(void)) {
+TEST_HELPER int inject(const struct operation *operation, struct stage *stage, struct run *run,
+                       void (*look)(void)) {
     int status, met = 0, here = 0;
     memset(stage, 0, sizeof *stage);
     run->calls = run->failed = 0;
     fflush(stdout);
-    pid_t child = operation->kind & INJECT_BARE ? (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) : chat_fork();
+    pid_t child =
+        operation->kind & INJECT_BARE ? (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) : chat_fork();
     if (child == 0)
         inject_child(operation, stage);
     status = inject_wait(child);

@@ -1,6 +1,6 @@
 /*
- * How each system call that the library makes can fail, whatever it is asked: after the ERRORS of its manual page in
- * section 2. What only a wrong argument would bring (EBADF, EFAULT …) is not in it.
+ * How each system call that the library makes can fail, whatever it is asked: after the ERRORS of its manual
+ * page in section 2. What only a wrong argument would bring (EBADF, EFAULT …) is not in it.
  */
 #ifndef PLAUSIBLE_H
 #define PLAUSIBLE_H
@@ -18,7 +18,9 @@ struct plausible {
 };
 
 static const struct plausible plausible[] = {
-    {SYS_openat, "openat", {EACCES, EDQUOT, EINTR, EIO, EMFILE, ENFILE, ENOENT, ENOMEM, ENOSPC, EOPNOTSUPP, EPERM, EROFS, ETXTBSY}},
+    {SYS_openat,
+     "openat",
+     {EACCES, EDQUOT, EINTR, EIO, EMFILE, ENFILE, ENOENT, ENOMEM, ENOSPC, EOPNOTSUPP, EPERM, EROFS, ETXTBSY}},
     {SYS_close, "close", {EINTR, EIO, ENOSPC, EDQUOT}},
     {SYS_fstat, "fstat", {ENOMEM, EIO}},
     {SYS_newfstatat, "newfstatat", {EACCES, EIO, ENOENT, ENOMEM}},
@@ -69,7 +71,7 @@ static const struct plausible plausible[] = {
     {SYS_geteuid, "geteuid", {0}},
     {SYS_getuid, "getuid", {0}},
     {SYS_sched_yield, "sched_yield", {0}},
-    {SYS_brk, "brk", {0}},               /* its answer is an address */
+    {SYS_brk, "brk", {0}}, /* its answer is an address */
     {SYS_rt_sigaction, "rt_sigaction", {0}},
     {SYS_rt_sigprocmask, "rt_sigprocmask", {0}},
     {SYS_rt_sigreturn, "rt_sigreturn", {0}},

@@ -1,12 +1,12 @@
 /*
- * Going to sleep while somebody posts, millions of times: no wake-up is lost. A wait that is not woken goes on until
- * the net of one second catches it, and that is what is counted as a violation here: each wait that lasts for half a
- * second longer than it takes until the post has returned.
+ * Going to sleep while somebody posts, millions of times: no wake-up is lost. A wait that is not woken goes
+ * on until the net of one second catches it, and that is what is counted as a violation here: each wait that
+ * lasts for half a second longer than it takes until the post has returned.
  *
- * A player may use one processor only, so it does not spin before it sleeps, and a kernel that does not yield to others
- * keeps it from looking around for long. Before it posts it waits for a time by chance, so long on the average that most
- * of the others' waits come to a sleep, and many are just about to. A round counts if the kernel has put the player to
- * sleep in it (a voluntary context switch).
+ * A player may use one processor only, so it does not spin before it sleeps, and a kernel that does not yield
+ * to others keeps it from looking around for long. Before it posts it waits for a time by chance, so long on
+ * the average that most of the others' waits come to a sleep, and many are just about to. A round counts if
+ * the kernel has put the player to sleep in it (a voluntary context switch).
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -80,7 +80,8 @@ static int play(const struct game *game, int me, int processor, uint64_t random)
     int reads_only = me == game->players;
     settle(processor);
     refuse(SYS_sched_yield, 0, 0, 0); /* it answers 0, and does nothing */
-    struct minichat *chat = chat_open(game->board, MINICHAT_FROM_NOW | (reads_only ? MINICHAT_READ_ONLY : 0), NULL);
+    struct minichat *chat =
+        chat_open(game->board, MINICHAT_FROM_NOW | (reads_only ? MINICHAT_READ_ONLY : 0), NULL);
     struct minichat_message message;
     struct pollfd poller = {.events = POLLIN, .fd = game->with_poll ? minichat_fd(chat) : -1};
     uint64_t seen = chat_info(chat).last, base = seen; /* nobody posts before all are here */
@@ -175,8 +176,10 @@ int main(void) {
     uint64_t random = seed();
 
     /* Two in turn; one to whom seven listen. */
-    struct game pair = {.board = "pair", .players = 2, .posters = 2, .wanted = soak_times(10000, 2000000), .share = 0.3};
-    struct game crowd = {.board = "crowd", .players = 8, .posters = 1, .wanted = soak_times(20000, 8000000), .share = 0.8};
+    struct game pair = {
+        .board = "pair", .players = 2, .posters = 2, .wanted = soak_times(10000, 2000000), .share = 0.3};
+    struct game crowd = {
+        .board = "crowd", .players = 8, .posters = 1, .wanted = soak_times(20000, 8000000), .share = 0.8};
     uint64_t sleeps = play_all(&pair, random) + play_all(&crowd, random);
     ATTACK("sleep: waits that slept and were woken", sleeps, pair.table->netted + crowd.table->netted);
     if (soak_seconds() > 0 && sleeps < 10000000)

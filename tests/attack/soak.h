@@ -1,6 +1,6 @@
 /*
- * The long form of an attack: MAPBOARD_SOAK=SECONDS is the time that this program may take. Without it the short form,
- * which is bounded by counts alone.
+ * The long form of an attack: MAPBOARD_SOAK=SECONDS is the time that this program may take. Without it the
+ * short form, which is bounded by counts alone.
  */
 #ifndef SOAK_H
 #define SOAK_H
@@ -25,7 +25,8 @@ __attribute__((unused)) static int soak_goes_on(double share) {
 }
 
 /* As often as in the short form, or in the long one. */
-__attribute__((unused)) static unsigned long long soak_times(unsigned long long few, unsigned long long many) {
+__attribute__((unused)) static unsigned long long soak_times(unsigned long long few,
+                                                             unsigned long long many) {
     return soak_seconds() > 0 ? many : few;
 }
 #endif

@@ -1,6 +1,6 @@
 /*
- * Knowing that a thread waits: the kernel has no event for "is asleep now", so its state is read until it is 'S'.
- * What the thread does last before the call in question must not sleep.
+ * Knowing that a thread waits: the kernel has no event for "is asleep now", so its state is read until it is
+ * 'S'. What the thread does last before the call in question must not sleep.
  */
 #ifndef ASLEEP_H
 #define ASLEEP_H

@@ -49,7 +49,8 @@ static void all_calls(off_t size) {
     /* The ring ends at byte 1920: where it is left, it says truly that nothing is new. */
     int gone = size < 1920;
     CHECK_ERRNO(minichat_read(chat, messages, 20), gone ? -1 : 0, gone ? ESTALE : 0, "read");
-    CHECK_ERRNO(minichat_read(reader, messages, 20), gone ? -1 : 0, gone ? ESTALE : 0, "read by one who only reads");
+    CHECK_ERRNO(minichat_read(reader, messages, 20), gone ? -1 : 0, gone ? ESTALE : 0,
+                "read by one who only reads");
     CHECK_ERRNO(minichat_peek(chat, 0, messages, 20), -1, ESTALE, "peek");
     CHECK_ERRNO(minichat_post(chat, "text", 4, 0, NULL), -1, ESTALE, "post");
     CHECK_ERRNO(minichat_who(chat, people, 4), -1, ESTALE, "who");
@@ -61,7 +62,8 @@ static void all_calls(off_t size) {
     pthread_join(thread, &result);
     CHECK(result == (void *)1 || result == (void *)(intptr_t)ESTALE, "who slept is woken, by the net");
     struct minichat *another;
-    CHECK_ERRNO(minichat_open(&another, name, NULL), -1, size == 0 ? EMEDIUMTYPE : EBADMSG, "nobody can join");
+    CHECK_ERRNO(minichat_open(&another, name, NULL), -1, size == 0 ? EMEDIUMTYPE : EBADMSG,
+                "nobody can join");
     cuts += 14;
     struct stat stat_board;
     CHECK(stat(name, &stat_board) == 0 && stat_board.st_size == size, "the file is as it was cut");
@@ -70,7 +72,8 @@ static void all_calls(off_t size) {
 
 static uint64_t others;
 
-/* How many calls answered what they must not, on a board whose file is not what it was: success, or one of two errors. */
+/* How many calls answered what they must not, on a board whose file is not what it was: success, or one of
+ * two errors. */
 static int strange(struct minichat *chat) {
     struct minichat_message messages[20];
     struct minichat_person people[4];

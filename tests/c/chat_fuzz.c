@@ -1,6 +1,7 @@
 /*
- * Boards on which somebody wrote what no participant writes: none of our calls crashes, hangs, answers what it must
- * not or writes where it must not. Then the same while somebody writes all the time. MAPBOARD_SEED repeats a run.
+ * Boards on which somebody wrote what no participant writes: none of our calls crashes, hangs, answers what
+ * it must not or writes where it must not. Then the same while somebody writes all the time. MAPBOARD_SEED
+ * repeats a run.
  */
 #include "attack/soak.h"
 #include "fuzz/board.h"

@@ -1,9 +1,9 @@
 /*
  * A participant that is killed in the middle of opening, creating, posting, reading, waiting, changing its
- * nick, closing: before and behind every system call and every locked instruction, and at many others; in the long
- * form at all, in every round of every loop. Another one finds the last messages whole, posts the next number, does not see the
- * dead one any more, and no message that was acknowledged is missing; an heir takes the seat and the dead
- * one's messages stay what they are.
+ * nick, closing: before and behind every system call and every locked instruction, and at many others; in the
+ * long form at all, in every round of every loop. Another one finds the last messages whole, posts the next
+ * number, does not see the dead one any more, and no message that was acknowledged is missing; an heir takes
+ * the seat and the dead one's messages stay what they are.
  */
 #define _GNU_SOURCE
 #include "stepping.h"
@@ -129,7 +129,8 @@ static void told(const char *scene, size_t instructions, size_t wanted, size_t t
     ATTACK(name, deaths, wrong);
     if (tried < wanted)
         SKIP("its time was up", "%s: %zu of %zu points", name, tried, wanted);
-    CHECK(deaths > (int)tried * 9 / 10, "to %s is %zu instructions: killed at %d of them", scene, instructions, deaths);
+    CHECK(deaths > (int)tried * 9 / 10, "to %s is %zu instructions: killed at %d of them", scene,
+          instructions, deaths);
 }
 
 /* The scene again and again, with a death at each of the points. */
@@ -303,7 +304,8 @@ int main(void) {
         {"watch", sit_down, descriptor}, {"close", sit_down, close_it},
     };
     static const size_t strides[] = {100, 12, 24, 24, 48, 12, 24, 6};
-    static const double shares[] = {0.35, 0.42, 0.47, 0.53, 0.6, 0.65, 0.7, 0.72}; /* of the time, at the end of each */
+    static const double shares[] = {0.35, 0.42, 0.47, 0.53,
+                                    0.6,  0.65, 0.7,  0.72}; /* of the time, at the end of each */
     static const struct scene create = {"create", nothing, create_it},
                               remove = {"unlink", nothing, unlink_it};
     tap_directory();

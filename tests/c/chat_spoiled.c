@@ -133,7 +133,7 @@ static void marks_spoiled(void) {
     CHECK(minichat_read(reader, messages, 25) == 20 && messages[0].missed == 20, "all is read");
 }
 
-/* The newest messages were taken back, `count` of them: their numbers are given again, and none is left out. */
+/* The newest messages were taken back, `count` of them: their numbers are given again, none is left out. */
 static void taken_back(uint64_t count) {
     begin(LAST);
     struct minichat *late = chat_open("board", 0, "late");
@@ -146,7 +146,8 @@ static void taken_back(uint64_t count) {
         struct minichat *who = i % 2 ? poster : late;
         wrong += chat_say(who, POSTER, said++, &number) != 0 || number != before + 1;
         ssize_t got = minichat_read(reader, messages, 25);
-        wrong += (got == -1 && errno != EBADMSG) || (number > LAST && !(got > 0 && messages[got - 1].number == number));
+        wrong += (got == -1 && errno != EBADMSG) ||
+                 (number > LAST && !(got > 0 && messages[got - 1].number == number));
     }
     printf("# %d taken back\n", (int)count);
     CHECK_EQ(wrong, 0, "the numbers follow one another, and are read from where they are new");
@@ -166,8 +167,8 @@ static void entries_spoiled(void) {
     taken_back(LAST - MINICHAT_MESSAGES);
 }
 
-/* What the calls answer on whatever ring: what they must, or EBADMSG; and messages that are whole, if perhaps not
- * those that were posted under their numbers: who may write the board can say anything. */
+/* What the calls answer on whatever ring: what they must, or EBADMSG; and messages that are whole, if perhaps
+ * not those that were posted under their numbers: who may write the board can say anything. */
 static int ring_answers(uint64_t *count) {
     int wrong = 0;
     unsigned writer;
@@ -192,14 +193,15 @@ static void write_word(int fd, off_t offset, uint64_t word) {
         tap_bail("pwrite");
 }
 
-/* Each index of a buffer that an entry can name, those that there are and those that there are not; and in each slot
- * numbers that are nearly right, and far from it. */
+/* Each index of a buffer that an entry can name, those that there are and those that there are not; and in
+ * each slot numbers that are nearly right, and far from it. */
 static void ring_out_of_range(void) {
     begin(LAST);
     uint64_t buffers = 0, numbers = 0, wrong = 0;
     int fd = open("board", O_RDWR | O_CLOEXEC);
     uint64_t right = word_at("board", FILE_RING(15));
-    for (uint64_t buffer = 0; buffer < 1 << 16; buffer += buffer < 64 * 21 + 8 || soak_seconds() > 0 ? 1 : 61) {
+    for (uint64_t buffer = 0; buffer < 1 << 16;
+         buffer += buffer < 64 * 21 + 8 || soak_seconds() > 0 ? 1 : 61) {
         write_word(fd, FILE_RING(15), ENTRY_OF(15, buffer));
         wrong += (uint64_t)ring_answers(&buffers);
     }
@@ -267,7 +269,8 @@ static void header_spoiled(void) {
 /* Each bit of the header: what joins says what is wrong, what joined before goes on. */
 static void header_bits(void) {
     /* magic, byte order, version, layout, size, board's number, time, lock file */
-    static const int answers[] = {EMEDIUMTYPE, EPROTONOSUPPORT, EPROTONOSUPPORT, EPROTONOSUPPORT, EBADMSG, 0, 0, ESTALE};
+    static const int answers[] = {EMEDIUMTYPE, EPROTONOSUPPORT, EPROTONOSUPPORT, EPROTONOSUPPORT, EBADMSG, 0,
+                                  0,           ESTALE};
     uint64_t bits = 0, wrong = 0, number = 0;
     begin(LAST);
     for (int word = 0; word < FILE_HEADER_WORDS; word++) {

@@ -182,7 +182,7 @@ static void reader_stopped(void) {
 
 /* ---- a poster that does not come to wake --------------------------------------------------------------- */
 
-/* Stopped between its message and the call that wakes: who sleeps reads it when the net of one second comes. */
+/* Stopped between its message and the call that wakes: who sleeps reads it when the net of a second comes. */
 static void stopped_before_it_wakes(void) {
     static const struct scene scene = {"wake", sit_down, post};
     struct sleeper sleeper = {.chat = NULL};
@@ -206,7 +206,8 @@ static void stopped_before_it_wakes(void) {
             int there = wake < path.count && step_to(child, path.points[wake]);
             long long start = milliseconds();
             pthread_join(thread, NULL);
-            long long slept = milliseconds() - start; /* by the net: a second at most, and another for this test */
+            /* By the net: a second at most, and another one for this test. */
+            long long slept = milliseconds() - start;
             ATTACK("stopped between its message and the wake-up", there, slept > 2000);
             step_end(child);
         }
@@ -242,10 +243,12 @@ static int by_length(const void *one, const void *other) {
 static void tell_times(const char *when, struct times *times) {
     qsort(times->each, times->count, sizeof times->each[0], by_length);
     printf("# a post and a read %s: median %lld ns, 99 of 100 within %lld ns, all within %lld ns\n", when,
-           times->each[times->count / 2], times->each[times->count * 99 / 100], times->each[times->count - 1]);
+           times->each[times->count / 2], times->each[times->count * 99 / 100],
+           times->each[times->count - 1]);
 }
 
-/* Posts a message and reads all that there is; whether the numbers were as they must be. `alone`: nobody else posts. */
+/* Posts a message and reads all that there is; whether the numbers were as they must be. `alone`: nobody else
+ * posts. */
 static int post_and_read(struct minichat *watcher, uint64_t *last, int alone, struct times *times) {
     struct minichat_message message;
     uint64_t number = 0, before = minichat_dernier(watcher);
@@ -309,7 +312,7 @@ static void stopped_at_random(void) {
     }
     for (int i = 0; i < POSTERS; i++)
         step_kill(children[i]);
-    /* The others post the next numbers, and read them, while who is stopped stays so: they wait for nobody. */
+    /* The others post the next numbers, and read them, while who is stopped stays so: nobody waits. */
     ATTACK("stopped anywhere, by SIGSTOP", stops, wrong);
     tell_times("while two others post", &running);
     tell_times("while these are stopped", &stopped);
@@ -451,7 +454,8 @@ static void changed_boards(void) {
     changed(&(struct scene){"joins, the board is removed and made anew", nothing, join_race}, 1, remove_race,
             1, 0.75);
     changed(&(struct scene){"creates, another one does", nothing, create_race}, 0, nothing_else, 1, 0.8);
-    changed(&(struct scene){"creates, its lock file is removed", nothing, create_race}, 0, drop_lock_file, 0, 0.85);
+    changed(&(struct scene){"creates, its lock file is removed", nothing, create_race}, 0, drop_lock_file, 0,
+            0.85);
     make_race();
     changed(&(struct scene){"removes, the board is removed and made anew", nothing, unlink_race}, 1,
             remove_race, 1, 0.9);

@@ -297,7 +297,8 @@ static void play(int rounds, int with_poll) {
         kill(other, SIGKILL);
     CHECK_EQ(chat_status(other), 0, with_poll ? "pong, by poll" : "pong");
     /* No wake-up was lost: the net saved none. */
-    ATTACK(with_poll ? "sleep: posts that meet who is about to poll" : "sleep: posts that meet who is about to wait",
+    ATTACK(with_poll ? "sleep: posts that meet who is about to poll"
+                     : "sleep: posts that meet who is about to wait",
            2 * rounds, table->overslept);
 }
 

@@ -179,8 +179,8 @@ TEST_HELPER struct path step_through(const struct scene *scene, struct stage *st
 }
 
 /* Keeps those on which a test has the time to stop: before and behind each system call and each locked
- * instruction, and of the others each `stride`-th at which an instruction is met for the first time. In the long
- * form all; with `rounds`, of each instruction in a loop only so many rounds. */
+ * instruction, and of the others each `stride`-th at which an instruction is met for the first time. In the
+ * long form all; with `rounds`, of each instruction in a loop only so many rounds. */
 TEST_HELPER void step_thin_out(struct path *path, size_t stride, unsigned rounds) {
     size_t kept = 0, first = 0;
     for (size_t i = 0; i < path->count; i++) {

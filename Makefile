@@ -157,7 +157,8 @@ bench-deps:
 # Beside the sleepers, which want both processors, those that want little.
 SOAK = attack/sleepers=560 c/chat_killed=200 c/chat_stopped=200 c/chat_spoiled=60 c/chat_cut=60 c/chat_wait=60 \
     $(patsubst tests/%.c,%=60,$(wildcard tests/attack/f*.c tests/c/hostile_*.c)) hostile.sh=60 \
-    c/chat_storm=450 model.sh=300 fuzz/run.sh=300 c/chat_fuzz=200 storms.sh=150 c/guard_storm=120
+    c/chat_storm=450 model.sh=300 fuzz/run.sh=300 c/chat_fuzz=200 storms.sh=150 c/guard_storm=120 \
+    sanitizers.sh=120 miri.sh=120
 soak_name = $(firstword $(subst =, ,$(1)))
 soak_run  = MAPBOARD_SOAK=$(lastword $(subst =, ,$(1))) $(if $(findstring .sh=,$(1)),sh tests/,build/check/shared/)$(soak_name)
 SOAK_C    = $(filter-out %.sh,$(foreach each,$(SOAK),$(call soak_name,$(each))))

@@ -37,7 +37,7 @@ check "a file that was cut: where it ends, where it ended, and who cut it" facts
     'near(m.eof, m.x(4096 + 10))' 'near(m.was, m.x(3 * 4096 + 100))' 'm.hits(2)' \
     '"maps.c:'"$(grep -n 'ftruncate(fd, PAGE' "$here/maps.c" | cut -d: -f1)"'" in m.text' 'm.states("written") == [2]'
 check "a private mapping: its own copies" facts private "$good" 'm.states("written") == [1, 4, 9]' 'm.written == 3' \
-    'm.fault is None' 'near(m.eof, m.x(10 * 4096))' '"ended normally" in title'
+    'm.pages[2].state == "touched"' 'm.fault is None' 'near(m.eof, m.x(10 * 4096))' '"ended normally" in title'
 check "anonymous memory: what holds something; what is left out is counted" facts anonymous "$good" \
     'm.count == 1000' 'm.written == 334' 'm.drawn("written") == 334' 'm.touched == 335' 'm.eof is None'
 check "memory that was unmapped" facts unmapped "$good" 'm.hits(1)' 'all(c.gone for c in m.cells)' \

@@ -54,8 +54,9 @@ int main(int argc, char **argv) {
         if (ftruncate(fd, PAGE + 10) != 0)
             return 73;
         seen = start[2 * PAGE];
-    } else if (strcmp(name, "private") == 0) { /* writes 3 of 10 pages */
+    } else if (strcmp(name, "private") == 0) { /* reads one of 10 pages, writes 3 */
         char *start = map(10, both, MAP_PRIVATE, make("private.bin", 10 * PAGE), 0);
+        seen = start[2 * PAGE];
         start[1 * PAGE] = start[4 * PAGE + 5] = start[9 * PAGE] = 'x';
         return start[4 * PAGE + 5] != 'x';
     } else if (strcmp(name, "anonymous") == 0) { /* writes every third page of 1000, reads page 1 */

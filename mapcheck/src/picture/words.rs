@@ -443,11 +443,11 @@ pub mod legend {
         "匿名内存，与 fork 出的子进程共享",
     ];
     pub const TOUCHED: [&str; 3] = [
-        "touched: the page is in the process's page table. When it reads a page of a file, the kernel may enter \
+        "touched: the page is in the process's page table. When it uses a page of a file, the kernel may enter \
          neighbours too (up to 16 pages at once)",
-        "touchée : la page est dans la table des pages du processus. Quand il lit une page d'un fichier, le noyau \
+        "touchée : la page est dans la table des pages du processus. Quand il se sert d'une page d'un fichier, le noyau \
          peut y mettre aussi des voisines (jusqu'à 16 pages d'un coup)",
-        "已触及：该页在进程的页表中。读文件的一页时，内核可能把相邻页也一并放入（一次最多 16 页）",
+        "已触及：该页在进程的页表中。使用文件的一页时，内核可能把相邻页也一并放入（一次最多 16 页）",
     ];
     pub const WRITTEN_PRIVATE: [&str; 3] = [
         "written (private): the page has become the process's own copy",

@@ -424,6 +424,55 @@ pub fn break_at(pid: Pid, address: u64) {
 #[cfg(not(target_arch = "x86_64"))]
 pub fn break_at(_: Pid, _: u64) {}
 
+/// Makes a thread stop after it has read or written the 8 bytes at an address (debug registers 1 and 2; 0 stays as it
+/// is). None: no longer.
+#[cfg(target_arch = "x86_64")]
+pub fn watch(pid: Pid, address: Option<u64>) -> io::Result<()> {
+    const DEBUG: usize = std::mem::offset_of!(libc::user, u_debugreg);
+    let poke = |register: usize, value: u64| {
+        ptrace(libc::PTRACE_POKEUSER, pid, DEBUG + register * 8, value as usize).map(drop)
+    };
+    let kept = peek_debug(pid, 7)? & 1;
+    poke(7, kept)?;
+    poke(6, 0)?;
+    let Some(address) = address else { return Ok(()) };
+    poke(1, address)?;
+    poke(2, address)?;
+    // 1: any access, 2: stores only; of eight bytes; both for this thread
+    poke(7, kept | 0b1011 << 20 | 0b1001 << 24 | 1 << 2 | 1 << 4)
+}
+
+/// What was done to the watched bytes since this was last asked: (anything, a store). None: nothing.
+#[cfg(target_arch = "x86_64")]
+pub fn watched(pid: Pid) -> Option<bool> {
+    const STATUS: usize = std::mem::offset_of!(libc::user, u_debugreg) + 6 * 8;
+    let status = peek_debug(pid, 6).ok()?;
+    let _ = ptrace(libc::PTRACE_POKEUSER, pid, STATUS, 0);
+    (status & 0b110 != 0).then_some(status & 0b100 != 0)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn peek_debug(pid: Pid, register: usize) -> io::Result<u64> {
+    const DEBUG: usize = std::mem::offset_of!(libc::user, u_debugreg);
+    let mut value = 0_u64;
+    // the system call itself stores the word where the fourth argument points to
+    // SAFETY: one word of ours.
+    let result = unsafe {
+        libc::syscall(libc::SYS_ptrace, libc::PTRACE_PEEKUSER, pid, DEBUG + register * 8, &raw mut value)
+    };
+    check(result).map(|_| value)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub fn watch(_: Pid, _: Option<u64>) -> io::Result<()> {
+    Err(io::Error::from_raw_os_error(libc::ENOSYS))
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub fn watched(_: Pid) -> Option<bool> {
+    None
+}
+
 /// Columns of a terminal; None: it is none.
 pub fn columns(fd: RawFd) -> Option<usize> {
     let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };

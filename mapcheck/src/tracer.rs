@@ -74,6 +74,8 @@ pub struct Task {
     pub failed: Option<Failed>,
     /// The access that was let go on once more, in guarded memory.
     pub retried: Option<(u64, u64)>,
+    /// The word whose use is watched: see `judge::fork`.
+    pub watch: Option<u64>,
     /// Its first stop is to come: a guard's pages are as its parent had them.
     fresh: bool,
     /// Waits in the kernel for its vfork child.
@@ -280,7 +282,13 @@ impl Tracer {
                 }
                 self.go(tid, 0);
             }
-            Event::Signal(_) if self.guarded_fault(tid, event) || self.refused(tid, event) => self.go(tid, 0),
+            Event::Signal(_)
+                if self.guarded_fault(tid, event)
+                    || self.refused(tid, event)
+                    || self.watch_hit(tid, event) =>
+            {
+                self.go(tid, 0)
+            }
             Event::Signal(signal) => {
                 if signal == libc::SIGSEGV || signal == libc::SIGBUS || signal == libc::SIGABRT {
                     self.signal(tid, signal);
@@ -329,6 +337,7 @@ impl Tracer {
         if self.queue.iter().any(|(t, _)| *t == tid) {
             return; // it stopped again, for something that is to be looked at first
         }
+        self.keep_watch(tid);
         let waiting = self.tasks.get(&tid).is_some_and(|t| t.call.is_some()) || self.all_calls(tid);
         // ESRCH: it was killed meanwhile; its end will be told
         let _ = if waiting { sys::resume_to_syscall(tid, signal) } else { sys::resume(tid, signal) };

@@ -151,6 +151,10 @@ pub fn locked_here(language: Language) -> &'static str {
     language.pick(["the lock was taken here", "le verrou a été pris ici", "锁在此处取得"])
 }
 
+pub fn looked_here(language: Language) -> &'static str {
+    language.pick(["read here, by the parent", "lu ici, par le père", "父进程在此处读取"])
+}
+
 pub fn truncated_here(language: Language) -> &'static str {
     language.pick(["truncated here", "tronqué ici", "在此处截短"])
 }

@@ -19,7 +19,7 @@ impl Tracer {
         let pid = self.pid_of(tid);
         let caller = site::standing(&mut self.unwinder, pid, tid, registers);
         self.flush_deferred(pid, caller.in_handler);
-        self.private_copies_go(tid, 0, u64::MAX);
+        self.private_copies_go(tid, 0, u64::MAX, false);
         let pieces: Vec<Piece> = self
             .registry(tid)
             .map(|r| r.pieces().filter(|p| p.origin.judged() && p.origin.pid == pid).cloned().collect())

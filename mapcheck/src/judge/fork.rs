@@ -2,16 +2,20 @@
 //! when the child is about to lose it (munmap, exec, exit, a signal that kills).
 //!
 //! Private memory is each process's own on purpose, too: a heap, a stack, a buffer to work in. So memory with pointers
-//! in it is left alone, and where the parent had never touched the page, it must do so afterwards: only then it looks
-//! for something there.
+//! in it is left alone, and what the child has written must be looked for by the parent afterwards. Where the parent had
+//! never touched the page, it has done so by the end; where it had, the processor watches one word that the two have
+//! different now: a debug register tells of the first access. To read it, or to change it atomically, is to look for
+//! something; to store something else there is to use one's own memory.
 
 use crate::explain::Finding;
 use crate::explain::value::*;
 use crate::proc;
 use crate::registry::{Origin, Piece};
 use crate::report::Diagnosis;
-use crate::sys::{self, Pid};
+use crate::site;
+use crate::sys::{self, Event, Pid};
 use crate::tracer::Tracer;
+use crate::words;
 use std::hash::{DefaultHasher, Hasher};
 use std::rc::Rc;
 
@@ -44,13 +48,18 @@ pub struct Inherited {
     pages: Vec<Option<u64>>,
 }
 
-/// A child wrote to pages that its parent had not touched: said if the parent does.
+/// A child wrote to pages: said if its parent looks there.
 #[derive(Clone)]
 pub struct Suspect {
     id: u64,
     pages: Vec<u64>,
+    /// A word that the child has changed, in a page that the parent had touched before.
+    word: Option<u64>,
     diagnosis: Diagnosis,
 }
+
+/// What the kernel says of a stop that a debug register makes.
+const TRAP_HWBKPT: i32 = 4;
 
 impl Tracer {
     /// What a new child has got a copy of; read from the child, which has not run yet, for the parent's other threads
@@ -107,7 +116,8 @@ impl Tracer {
     }
 
     /// A process loses the memory from `start` up to `end`: it unmaps it, or ends.
-    pub fn private_copies_go(&mut self, tid: Pid, start: u64, end: u64) {
+    /// `killed`: perhaps while it waited for what never comes.
+    pub fn private_copies_go(&mut self, tid: Pid, start: u64, end: u64, killed: bool) {
         let pid = self.pid_of(tid);
         let Some(process) = self.processes.get_mut(&pid) else { return };
         if process.inherited.is_empty() && process.suspects.is_empty() {
@@ -123,7 +133,15 @@ impl Tracer {
             .partition(|s: &Suspect| s.pages.iter().any(|&at| going(at, at + 1)));
         process.suspects = waiting;
         for suspect in touched {
-            if self.has_touched(pid, &suspect) {
+            let looked = match suspect.word {
+                // the kernel, in the parent's name: write() and its like
+                Some(word) if self.tasks.get(&tid).is_some_and(|t| t.watch == Some(word)) => {
+                    killed || sys::watched(tid).is_some()
+                }
+                Some(_) => true, // it could not be watched
+                None => self.has_touched(pid, &suspect),
+            };
+            if looked {
                 self.report.diagnosis(&suspect.diagnosis);
             }
         }
@@ -140,7 +158,7 @@ impl Tracer {
         let concerned = self.process(tid).is_some_and(|p| !p.inherited.is_empty() || !p.suspects.is_empty());
         let survives = || ["SigCgt", "SigIgn"].iter().any(|set| proc::signal_in(tid, set, signal));
         if concerned && !harmless && !survives() {
-            self.private_copies_go(tid, 0, u64::MAX);
+            self.private_copies_go(tid, 0, u64::MAX, true);
         }
     }
 
@@ -186,12 +204,64 @@ impl Tracer {
             mapped: self.site(origin.place.as_ref()),
         };
         let diagnosis = self.diagnosis(tid, finding, origin.place.clone(), None);
-        let suspect = Suspect { id: origin.id, pages: changed, diagnosis };
-        if known || self.has_touched(parent, &suspect) {
+        let word = if known { self.different_word(pid, parent, &changed) } else { None };
+        let suspect = Suspect { id: origin.id, pages: changed, word, diagnosis };
+        let watchable = word.is_some() && self.threads(parent).len() == 1;
+        if known && !watchable || !known && self.has_touched(parent, &suspect) {
             self.report.diagnosis(&suspect.diagnosis);
         } else if let Some(process) = self.processes.get_mut(&parent) {
             process.suspects.push(suspect);
         }
+    }
+
+    /// The first word that two processes have different in one of some pages.
+    fn different_word(&self, child: Pid, parent: Pid, pages: &[u64]) -> Option<u64> {
+        let mut ours = vec![0; self.page as usize];
+        let mut theirs = ours.clone();
+        pages.iter().find_map(|&page| {
+            let read = sys::read_memory(child, page, &mut ours) == ours.len()
+                && sys::read_memory(parent, page, &mut theirs) == theirs.len();
+            let at = ours.chunks_exact(8).zip(theirs.chunks_exact(8)).position(|(a, b)| a != b);
+            at.filter(|_| read).map(|at| page + at as u64 * 8)
+        })
+    }
+
+    /// Before a thread goes on: watches the word of its process's first suspect, or none.
+    pub fn keep_watch(&mut self, tid: Pid) {
+        let wanted = self.process(tid).and_then(|p| p.suspects.iter().find_map(|s| s.word));
+        let now = self.tasks.get(&tid).and_then(|t| t.watch);
+        if wanted != now && sys::watch(tid, wanted).is_ok() {
+            if let Some(task) = self.tasks.get_mut(&tid) {
+                task.watch = wanted;
+            }
+        }
+    }
+
+    /// The watched word was read or written: true if that is what the signal is about.
+    pub fn watch_hit(&mut self, tid: Pid, event: Event) -> bool {
+        let Some(word) = self.tasks.get(&tid).and_then(|t| t.watch) else { return false };
+        if event != Event::Signal(libc::SIGTRAP)
+            || !sys::siginfo(tid).is_ok_and(|info| info.code == TRAP_HWBKPT)
+        {
+            return false;
+        }
+        let Some(stored) = sys::watched(tid) else { return false };
+        let Ok(registers) = sys::registers(tid) else { return true };
+        let pid = self.pid_of(tid);
+        let place = site::standing(&mut self.unwinder, pid, tid, &registers).place;
+        let Some(process) = self.processes.get_mut(&pid) else { return true };
+        let id = process.suspects.iter().find(|s| s.word == Some(word)).map(|s| s.id);
+        let (settled, kept) =
+            std::mem::take(&mut process.suspects).into_iter().partition(|s: &Suspect| Some(s.id) == id);
+        process.suspects = kept;
+        if !stored || atomic(tid, registers.ip()) {
+            for mut suspect in settled {
+                let looked = place.clone().map(|p| (words::looked_here as fn(_) -> _, p));
+                suspect.diagnosis.remarks.extend(looked);
+                self.report.diagnosis(&suspect.diagnosis);
+            }
+        }
+        true
     }
 
     /// The memory is still there, and one of the pages is in use: to read a page of nobody's is to get one of zeros.
@@ -203,6 +273,20 @@ impl Tracer {
             mapped && word().is_some_and(proc::present)
         })
     }
+}
+
+/// Whether the instruction that ends at an address is one with the prefix `lock`, or xchg: how threads and processes
+/// speak to each other.
+fn atomic(tid: Pid, end: u64) -> bool {
+    let mut code = [0; 12];
+    if sys::read_memory(tid, end.wrapping_sub(code.len() as u64), &mut code) != code.len() {
+        return false;
+    }
+    let locked = |w: &[u8]| {
+        matches!(w, [0xf0, 0x40..=0x4f, 0x0f | 0x01 | 0x09 | 0x21 | 0x29 | 0x83 | 0x81 | 0xff, ..])
+            || matches!(w, [0xf0, 0x0f | 0x01 | 0x09 | 0x21 | 0x29 | 0x83 | 0x81 | 0xff, ..])
+    };
+    code.windows(3).any(locked) || code.windows(2).skip(6).any(|w| w[0] == 0x87)
 }
 
 fn digest(page: &[u8]) -> u64 {

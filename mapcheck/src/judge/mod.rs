@@ -110,7 +110,7 @@ impl Tracer {
             return None;
         }
         if matches!(number, libc::SYS_execve | libc::SYS_execveat) {
-            self.private_copies_go(tid, 0, u64::MAX);
+            self.private_copies_go(tid, 0, u64::MAX, false);
             return None;
         }
         let mut pending = self.pending(tid, number, arguments, &registers);
@@ -507,7 +507,7 @@ impl Tracer {
 
     /// What must be looked at while it is still there.
     fn look_before_unmap(&mut self, tid: Pid, start: u64, end: u64, pending: &mut Pending) {
-        self.private_copies_go(tid, start, end);
+        self.private_copies_go(tid, start, end, false);
         let pieces: Vec<Piece> = self
             .registry(tid)
             .map(|r| {

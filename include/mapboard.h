@@ -845,7 +845,8 @@ MAPBOARD_NOEXCEPT;
  *   EPROTONOSUPPORT  a board of another version, byte order or layout.
  *   EBADMSG          a board that was cut, extended or written over.
  *   ESTALE           `path`.lock is missing, or not the one that the board was made with: two lock files would give
- *                    one place to two people. MINICHAT_READ_ONLY still reads.
+ *                    one place to two people. MINICHAT_READ_ONLY still reads. For a board that is to be made: a file
+ *                    of that name is there which holds something, or is a stranger's in a directory like /tmp.
  *   EUSERS           all places are taken. MINICHAT_READ_ONLY still reads.
  *   EBUSY            somebody has held all places at once for long, as minichat_unlink() does for an instant.
  *   EACCES           no permission.

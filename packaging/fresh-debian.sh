@@ -13,13 +13,13 @@ export LC_ALL=C.UTF-8
 : "${MB_ROOT:=$(cd "$(dirname "$0")/.." && pwd)}"
 
 if [ "${1-}" != --inside ]; then
-    packages=$(cd "${1:-$MB_ROOT/build/deb}" && pwd) || exit 2
     why=
     [ "$(id -u)" = 0 ] || why="takes root"
     command -v debootstrap >/dev/null || why="debootstrap is not installed"
     [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt 2000000 ] || why="takes 2 GB of memory"
     [ -n "$why" ] || unshare --mount --pid --fork true 2>/dev/null || why="namespaces are forbidden here"
     [ -z "$why" ] || { printf '%s\n' "ok 1 - a fresh Debian # SKIP $why" 1..1; exit; }
+    packages=$(cd "${1:-$MB_ROOT/build/deb}" && pwd) || exit 2
     export MB_ROOT
     setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc \
         sh "$0" --inside "$packages" &

@@ -568,7 +568,7 @@ impl Card<'_> {
         for event in &life.events {
             let place = self.place(event.place.as_ref());
             let glyph = match event.what {
-                What::Unmapped | What::Replaced => Glyph::Gone,
+                What::Unmapped | What::Replaced | What::Moved => Glyph::Gone,
                 _ => Glyph::Change,
             };
             items.push((glyph, event.at, words::event(language, event.what, size, &place)));

@@ -23,7 +23,8 @@ impl Tracer {
         let [a, b, c, d, ..] = arguments;
         let to = |length: u64| a.saturating_add(length).saturating_add(self.page - 1) & !(self.page - 1);
         match number {
-            libc::SYS_munmap | libc::SYS_mremap | libc::SYS_msync => self.picture_look(tid, a, to(b)),
+            libc::SYS_munmap | libc::SYS_msync => self.picture_look(tid, a, to(b)),
+            libc::SYS_mremap => self.picture_look(tid, 0, u64::MAX), // where it goes may be taken
             libc::SYS_mmap if d as i32 & libc::MAP_FIXED != 0 => self.picture_look(tid, a, to(b)),
             libc::SYS_mprotect if c as i32 == libc::PROT_NONE => self.picture_look(tid, a, to(b)),
             libc::SYS_execve | libc::SYS_execveat => self.picture_look(tid, 0, u64::MAX),
@@ -97,18 +98,25 @@ impl Tracer {
         use Slug::*;
         let slug = diagnosis.message.slug();
         let registry = self.registry(pid);
-        let (origin, gone) = match slug {
-            UseAfterUnmap => (registry.and_then(|r| r.removed_at(address)).map(|r| r.origin.clone()), true),
-            PastTheEnd => (registry.and_then(|r| r.before(address)).map(|p| p.origin.clone()), false),
-            _ => (registry.and_then(|r| r.at(address)).map(|p| p.origin.clone()), false),
+        let removed = registry.and_then(|r| r.removed_at(address)).filter(|_| slug == UseAfterUnmap).cloned();
+        let origin = match slug {
+            UseAfterUnmap => removed.as_ref().map(|r| r.origin.clone()),
+            PastTheEnd => registry.and_then(|r| r.before(address)).map(|p| p.origin.clone()),
+            _ => registry.and_then(|r| r.at(address)).map(|p| p.origin.clone()),
         };
+        let gone = removed.is_some();
         let Some(record) = self.picture.as_mut() else { return };
         let Some(index) = record.open(space, pid, parent) else { return };
-        let page = record.page;
+        let (page, now) = (record.page, record.tick());
         let section = &mut record.sections[index];
         let mut life = None;
         if let Some(origin) = origin.filter(|o| o.judged()) {
-            let known = section.lives.iter().rposition(|l| l.origin.id == origin.id);
+            // mremap may have moved it: what is gone is drawn where it was
+            let same = section.lives.iter().filter(|l| l.origin.id == origin.id);
+            let moved = same.flat_map(|l| &l.events).filter(|e| matches!(e.what, What::Remapped(_)));
+            let moved = moved.map(|e| e.at).max();
+            let here = |l: &Life| !gone || (l.start..l.end(page)).contains(&address);
+            let known = section.lives.iter().rposition(|l| l.origin.id == origin.id && here(l));
             life = Some(known.unwrap_or_else(|| {
                 // its parent's, or one of too many
                 let older = section.lives.iter().filter(|l| l.origin.id < origin.id).map(|l| l.born);
@@ -123,8 +131,10 @@ impl Tracer {
                 section.lives.len() - 1
             }));
             if let Some(life) = life.and_then(|at| section.lives.get_mut(at)) {
-                if gone && known.is_none() {
+                if let (Some(removed), None) = (removed, known) {
                     life.change(0..u64::MAX, |run| run.gone = true);
+                    let what = if removed.moved { What::Moved } else { What::Unmapped };
+                    life.note(moved.unwrap_or(now), what, removed.place);
                 }
                 if (life.start..life.end(page)).contains(&address) {
                     life.pages.also((address - life.start) / page);
@@ -321,6 +331,10 @@ impl Tracer {
     ) {
         let page = self.page;
         let whole = |l: &&mut Life| l.start == old && l.end(page) == old_end && !l.is_gone();
+        if new != old {
+            let end = new.saturating_add(length.next_multiple_of(page)); // MREMAP_FIXED
+            self.picture_gone(tid, new, end, now, What::Replaced, place.clone());
+        }
         let Some(life) = self.picture_section(tid).and_then(|s| s.lives.iter_mut().find(whole)) else {
             // a part of one: the rest stays what it is
             self.picture_gone(tid, old, old_end, now, What::Unmapped, place);

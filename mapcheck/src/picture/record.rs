@@ -117,6 +117,8 @@ pub enum What {
     Resized(u64),
     Unmapped,
     UnmappedPart,
+    /// By mremap, to another address.
+    Moved,
     /// Another mapping took its place (MAP_FIXED).
     Replaced,
 }

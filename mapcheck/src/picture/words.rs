@@ -326,6 +326,7 @@ pub fn event(language: Language, what: What, before: Option<u64>, place: &str) -
             }
         }
         What::Unmapped => language.pick(["unmapped", "libérée", "解除映射"]).to_owned(),
+        What::Moved => language.pick(["moved away", "déplacée", "已移走"]).to_owned(),
         What::UnmappedPart => {
             language.pick(["unmapped in part", "libérée en partie", "部分解除映射"]).to_owned()
         }

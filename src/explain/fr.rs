@@ -377,8 +377,8 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              négatif ?"
         }
         CrashFreed => {
-            "{call}() a reçu une projection ({what}, faite par mmap : {mapped}) : il n'est que pour la mémoire de \
-             malloc(). Ce que mmap a fait se libère avec munmap."
+            "{call}() a reçu ce que mmap a projeté ({what} : {mapped}), or il n'est que pour la mémoire de malloc(). Ce qui \
+             vient de mmap se libère avec munmap."
         }
         CrashText => {
             "un pointeur est fait des lettres {text} : une chaîne plus longue que son tableau a été écrite par-dessus."

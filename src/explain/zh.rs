@@ -314,16 +314,12 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         CrashStack => {
             "栈已经用尽，对 {address} 的这次访问落在栈外：递归没有终止，或者局部变量太大。大的缓冲区请用 malloc() 或 mmap()。"
         }
-        CrashBefore => {
-            "这次访问在映射（{what}，映射于 {mapped}）的开头之前 {before}。下标是不是成了负数？"
-        }
+        CrashBefore => "这次访问在映射（{what}，映射于 {mapped}）的开头之前 {before}。下标是不是成了负数？",
         CrashFreed => {
             "传给 {call}() 的是 mmap 建立的映射（{what}，映射于 {mapped}）：它只能用于 malloc() 的内存。\
              mmap 建立的映射要用 munmap 解除。"
         }
-        CrashText => {
-            "有个指针的内容是字母{text}：一个比数组更长的字符串写到了它上面。"
-        }
+        CrashText => "有个指针的内容是字母{text}：一个比数组更长的字符串写到了它上面。",
         CrashJump => {
             "程序跳到了 {address}，那里没有代码：函数指针没有初始化，或者返回地址被越界写入的局部数组覆盖了。"
         }

@@ -1,4 +1,4 @@
-"""Facts of a picture: facts.py FILE STATEMENT... ; each statement is Python over the names below, and must be true."""
+"""Facts of a picture: facts.py FILE STATEMENT... ; each is Python over the names below, and must be true."""
 import sys
 import unicodedata
 import xml.etree.ElementTree as xml
@@ -83,7 +83,8 @@ def near(a, b):
     return a is not None and abs(a - b) < 0.03
 
 
-FONTS = {"t": 22, "h": 16, "p": 13, "m": 13, "s": 11.5, "a": 11.5, "b": 13.5, "r": 13.5, "o": 13.5, "w": 12, "k": 12}
+FONTS = {"t": 22, "h": 16, "p": 13, "m": 13, "s": 11.5, "a": 11.5, "w": 12, "k": 12}
+FONTS.update({"b": 13.5, "r": 13.5, "o": 13.5})
 
 
 def boxes():
@@ -95,7 +96,8 @@ def boxes():
         bold = 1.14 if kind in "thbrowk" else 1
         letter = {c: 0.37 * bold for c in "iljtfrI.,:;|!()[]-/\' \u00a0"} if kind != "a" else {}
         other = 0.6 if kind == "a" else 0.61 * bold
-        wide = sum(1 if unicodedata.east_asian_width(c) in "WF" else letter.get(c, other) for c in content) * size
+        chinese = unicodedata.east_asian_width
+        wide = size * sum(1 if chinese(c) in "WF" else letter.get(c, other) for c in content)
         x, y = number(text, "x"), number(text, "y")
         x -= {None: 0, "middle": wide / 2, "end": wide}[text.get("text-anchor")]
         yield content, x, y - 0.72 * size, x + wide, y + 0.12 * size
@@ -127,7 +129,8 @@ def safe():
 
 def accessible():
     ids = root.get("aria-labelledby").split()
-    return root.get("role") == "img" and ids == ["title", "desc"] and title and "prefers-color-scheme: dark" in raw
+    dark = "prefers-color-scheme: dark" in raw
+    return root.get("role") == "img" and ids == ["title", "desc"] and title and dark
 
 
 maps = [Map(g) for g in root.iter(SVG + "g") if g.get("class") == "mapping"]

@@ -77,14 +77,18 @@ fn frame(record: &Record, title: &str, spoken: &str, body: &str, height: f64) ->
     let dark = style::DARK.lines().map(|l| format!("  {l}\n")).collect::<String>();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+         <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" \
          role=\"img\" aria-labelledby=\"title desc\" xml:lang=\"{tag}\" lang=\"{tag}\">\n\
          <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n\
          <style>{}@media (prefers-color-scheme: dark) {{\n{}}}\n</style>\n\
          <defs>\n\
-         <pattern id=\"stripes\" width=\"10\" height=\"10\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
-         <rect class=\"pale\" width=\"10\" height=\"10\"/><line class=\"stripe\" x1=\"2\" y1=\"0\" x2=\"2\" y2=\"10\"/></pattern>\n\
-         <pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-45)\">\
+         <pattern id=\"stripes\" width=\"10\" height=\"10\" \
+         patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
+         <rect class=\"pale\" width=\"10\" height=\"10\"/>\
+         <line class=\"stripe\" x1=\"2\" y1=\"0\" x2=\"2\" y2=\"10\"/></pattern>\n\
+         <pattern id=\"hatch\" width=\"6\" height=\"6\" \
+         patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-45)\">\
          <line class=\"hatch\" x1=\"1\" y1=\"0\" x2=\"1\" y2=\"6\"/></pattern>\n\
          </defs>\n<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>\n{body}</svg>\n",
         escape(title),

@@ -1,4 +1,5 @@
-//! Where the tracer and the judge pass by: each function notes one thing, and does nothing without `--picture`.
+//! Where the tracer and the judge pass by: each function notes one thing, and does nothing without
+//! `--picture`.
 
 use super::pages::{Kind, Pages};
 use super::record::{End, Fault, Life, Moment, Record, Run, Section, What};
@@ -148,8 +149,8 @@ impl Tracer {
         record.sections[index].fault = Some(fault);
     }
 
-    /// A thread is at its end, its process's memory still whole. The last one draws the picture: nobody knows of the
-    /// program's end before it is there.
+    /// A thread is at its end, its process's memory still whole. The last one draws the picture: nobody
+    /// knows of the program's end before it is there.
     pub fn picture_exit(&mut self, tid: Pid) {
         if self.picture.is_none() {
             return;

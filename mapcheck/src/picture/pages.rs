@@ -1,7 +1,9 @@
-//! Which pages of a mapping its process touched, and which changed: as much as can be known without being in the way.
+//! Which pages of a mapping its process touched, and which changed: as much as can be known without being in
+//! the way.
 //!
-//! * touched: the page is in the process's page table (/proc/PID/pagemap) and was not when it was mapped. When a page
-//!   of a file is used, the kernel enters up to 15 neighbours along with it; it tells nobody which was meant.
+//! * touched: the page is in the process's page table (/proc/PID/pagemap) and was not when it was mapped.
+//!   When a page of a file is used, the kernel enters up to 15 neighbours along with it; it tells nobody
+//!   which was meant.
 //! * written, private mapping of a file: the page is the process's own copy, which only a store makes.
 //! * written, shared mapping of a file: its content is no longer what the file held when it was mapped.
 //! * written, anonymous memory: it holds something else than zeroes.
@@ -15,7 +17,8 @@ use std::fs::File;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
-/// How many pages are looked at, at a mapping's beginning and at its end: the picture of a larger one says so.
+/// How many pages are looked at, at a mapping's beginning and at its end: the picture of a larger one says
+/// so.
 const FIRST: u64 = 4096;
 const LAST: u64 = 1024;
 

@@ -1,5 +1,6 @@
-//! What is remembered of a program's life for its picture: the mappings that its own calls made, what became of each,
-//! and how the process ended. Bounded: of a program that maps without end, the first ones, and those it died in.
+//! What is remembered of a program's life for its picture: the mappings that its own calls made, what became
+//! of each, and how the process ended. Bounded: of a program that maps without end, the first ones, and
+//! those it died in.
 
 use super::pages::Pages;
 use super::target::Target;

@@ -47,7 +47,8 @@ pub fn shown(record: &Record, main: i32) -> (Vec<Shown<'_>>, usize) {
     (all.map(|(section, most)| choose(section, most, record.page)).collect(), more)
 }
 
-/// The mappings that say most: the one that the process died in, then the others in the order in which they were made.
+/// The mappings that say most: the one that the process died in, then the others in the order in which they
+/// were made.
 fn choose(section: &Section, most: usize, page: u64) -> Shown<'_> {
     let mut all: Vec<(usize, &Life)> = section.lives.iter().enumerate().collect();
     let faulty = section.fault.as_ref().and_then(|f| f.life);
@@ -121,7 +122,8 @@ pub fn file_end(life: &Life, size: u64, page: u64) -> FileEnd {
     end
 }
 
-/// An earlier size that the picture shows too: the longest, if the file was cut; else what it was at the call.
+/// An earlier size that the picture shows too: the longest, if the file was cut; else what it was at the
+/// call.
 pub fn earlier_size(life: &Life) -> Option<u64> {
     let now = life.size()?;
     let longest = life.sizes.iter().copied().max().filter(|&size| size > now);

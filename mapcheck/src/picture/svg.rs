@@ -112,7 +112,8 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// A text from outside, with nothing in it that cannot be seen: such letters become their bytes, as in the reports.
+/// A text from outside, with nothing in it that cannot be seen: such letters become their bytes, as in the
+/// reports.
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -185,8 +186,8 @@ pub fn fit(text: &str, font: Font, room: f64) -> String {
     letters[..head].iter().chain(&['…']).chain(&letters[tail..]).collect()
 }
 
-/// Lines that are not wider than `room`. Lines break at spaces, and between Chinese characters; a word that is too
-/// long breaks anywhere.
+/// Lines that are not wider than `room`. Lines break at spaces, and between Chinese characters; a word that
+/// is too long breaks anywhere.
 pub fn wrap(text: &str, font: Font, room: f64) -> Vec<String> {
     const NEVER_FIRST: &str = "，。；：！？、）》”’」』】…,.;:!?)]}";
     const NEVER_LAST: &str = "（《“‘「『【([{";

@@ -13,7 +13,8 @@ pub enum Target {
 }
 
 impl Target {
-    /// Checks, before the program runs, that there can be a picture. Nothing is left behind, and what is there stays.
+    /// Checks, before the program runs, that there can be a picture. Nothing is left behind, and what is
+    /// there stays.
     pub fn open(path: &Path) -> Result<Target, String> {
         let open = || -> io::Result<Target> {
             match fs::metadata(path) {

@@ -26,6 +26,12 @@ static int say(uint64_t *number) {
     return chat_say(witness, WITNESS, said, number);
 }
 
+/* Up to the last slot of the ring: whoever looks for the newest message has the same way each time. */
+static void turn_round(void) {
+    while (chat_info(witness).last % MINICHAT_MESSAGES != 0)
+        say(NULL);
+}
+
 /* ---- what the dead one was doing ----------------------------------------------------------------------- */
 
 static void nothing(void) {}
@@ -135,6 +141,7 @@ static void told(const char *scene, size_t instructions, size_t wanted, size_t t
 
 /* The scene again and again, with a death at each of the points. */
 static void killed(const struct scene *scene, size_t stride, double share) {
+    turn_round();
     struct path path = step_through(scene, stage);
     int deaths = 0, wrong = 0, committed = 0;
     if (path.count == 0) {
@@ -145,6 +152,7 @@ static void killed(const struct scene *scene, size_t stride, double share) {
     step_thin_out(&path, stride, 0);
     size_t tried = 0;
     for (size_t i = 0; i < path.count && soak_goes_on(share); i++, tried++) {
+        turn_round();
         uint64_t before = chat_info(witness).last;
         says = chat_next_alike(DEAD, says);
         pid_t child = step_begin(scene, stage);

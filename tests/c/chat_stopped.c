@@ -50,6 +50,12 @@ static void others(int count) {
     }
 }
 
+/* Up to the last slot of the ring: whoever looks for the newest message has the same way each time. */
+static void turn_round(void) {
+    while (seen % MINICHAT_MESSAGES != 0)
+        others(1);
+}
+
 /* ---- the one who is stopped ---------------------------------------------------------------------------- */
 
 static void sit_down(void) {
@@ -74,6 +80,7 @@ static void *sleep_on(void *argument) {
 static int stop_at(const struct scene *scene, struct point point, int with_sleeper) {
     struct sleeper sleeper = {.chat = NULL};
     pthread_t thread;
+    turn_round();
     uint64_t start = seen;
     says = chat_next_alike(STOPPED, says);
     pid_t child = step_begin(scene, stage);
@@ -105,6 +112,7 @@ static int stop_at(const struct scene *scene, struct point point, int with_sleep
 
 static void stopped_at_instructions(void) {
     static const struct scene scene = {"post", sit_down, post};
+    turn_round();
     struct path path = step_through(&scene, stage);
     look();
     if (path.count == 0) {
@@ -438,8 +446,8 @@ static void changed(const struct scene *scene, int exists, int (*change)(void), 
         minichat_close(next);
         minichat_close(there);
     }
-    CHECK(stops > (int)tried * 9 / 10 && changes > 0, "%s: stopped at %d points, changed %d times",
-          scene->name, stops, changes);
+    CHECK(stops > (int)tried * 9 / 10 && (changes > 0 || tried < path.count),
+          "%s: stopped at %d points, changed %d times", scene->name, stops, changes);
     ATTACK("stopped at an instruction, the board is removed, made, or both", stops, wrongs);
     minichat_unlink("race");
     unlink("race.lock");

@@ -107,6 +107,8 @@ type_() { # TERMINAL "line": types it, and waits for the prompt
     t wait-for "prompt-$1"
 }
 
+t new-session -d -s keeper 'exec sleep infinity' # without any session tmux would end, and begin again
+
 # ---- the manual ----
 
 manual() { # LANGUAGE LOCALE "its first heading" "words of its page"

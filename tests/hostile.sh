@@ -114,7 +114,8 @@ until_shown() { # "text": the bound is the runner's
 on_screen() { # BUILD PROGRAM
     m "screen$1" --post "the first line"
     # A name of its own, which tmux leaves alone, but a program may change.
-    t new-session -d -n here -x 80 -y 24 "exec '$2' 'screen$1' Léa" ';' set-option -g allow-rename on
+    t new-session -d -n here -x 80 -y 24 "exec '$2' 'screen$1' Léa" ';' set-option -g allow-rename on ||
+        { fail "$1: tmux starts"; return; }
     until_shown "Léa>"
     title=$(t display-message -p '#{pane_title} #{window_name} #{alternate_on} #{cursor_flag} #{insert_flag}')
     for text in '\033]0;owned\007' '\033]2;owned\033\\' '\033kowned\033\\' '\033[2J\033[H' '\033c' '\033[?1049h' \
@@ -132,9 +133,9 @@ on_screen() { # BUILD PROGRAM
     while t has-session 2>/dev/null; do :; done
 }
 if have tmux; then
-    export LC_ALL=C.UTF-8 NO_COLOR=1 INPUTRC=/dev/null TMUX_TMPDIR="$work"
+    export LC_ALL=C.UTF-8 NO_COLOR=1 INPUTRC=/dev/null
     unset TMUX
-    t() { tmux -L mapboard-hostile-$$ -f /dev/null "$@"; }
+    t() { tmux -S ./tmux -f /dev/null "$@"; } # a short name: a socket's has 107 bytes at most
     trap 't kill-server 2>/dev/null; rm -rf "$work"' EXIT
     on_screen readline "$MB_MINICHAT"
     on_screen plain "$MB_MINICHAT_PLAIN"

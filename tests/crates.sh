@@ -32,9 +32,13 @@ for manifest in Cargo.toml tests/model/Cargo.toml benches/peers/Cargo.toml; do
         echo "# $manifest: not all of its crates have been fetched here, so none were judged"
     fi
 done
-$CARGO tree --locked --offline --package mapboard --edges normal --prefix none >"$work/tree" 2>&1
-check "the library holds libc and errno, no other crate" \
-    test "$(sed 's/ .*//' "$work/tree" | sort -u | tr '\n' ' ')" = "errno libc mapboard "
+if $CARGO tree --locked --offline --package mapboard --edges normal --prefix none \
+    --manifest-path "$MB_ROOT/Cargo.toml" >"$work/tree" 2>"$work/err"; then
+    check "the library holds libc and errno, no other crate" \
+        test "$(sed 's/ .*//' "$work/tree" | sort -u | tr '\n' ' ')" = "errno libc mapboard "
+else
+    echo "# the crates of the library cannot be listed here: $(grep -m 1 . "$work/err")"
+fi
 if $CARGO audit --version >/dev/null 2>&1 && $CARGO audit --no-fetch --file "$MB_ROOT/Cargo.lock" >"$work/audit" 2>&1; then
     pass "cargo-audit knows of no vulnerability"
 elif grep -q -i '^error.*vulnerabilit' "$work/audit" 2>/dev/null; then

@@ -3,6 +3,7 @@
 . "$MB_ROOT/tests/tap.sh"
 have valgrind || { skip "what valgrind sees" "valgrind is not installed"; finish; }
 
+cd "$work" || exit 2 # the boards are made here
 program() { # name, body
     cat >"$work/$1.c" <<C
 #define _GNU_SOURCE
@@ -64,7 +65,6 @@ check "a board and a lock: nothing to say" silent board
 # they were: valgrind keeps them only if it is told to.
 $CC -g -O1 -pthread -I"$MB_INCLUDE" "$MB_ROOT/tests/sanitizers/threads.c" -o "$work/threads" -L"$MB_LIBDIR" -lmapboard \
     -Wl,-rpath,"$MB_LIBDIR" || exit 2
-cd "$work" || exit 2
 for what in lock chat guard; do
     valgrind --vex-iropt-register-updates=allregs-at-mem-access --leak-check=full --error-exitcode=9 \
         ./threads $what >$what.out 2>&1

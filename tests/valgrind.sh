@@ -3,7 +3,7 @@
 . "$MB_ROOT/tests/tap.sh"
 have valgrind || { skip "what valgrind sees" "valgrind is not installed"; finish; }
 
-cd "$work" || exit 2 # the boards are made here
+mkdir "$work/boards" && cd "$work/boards" || exit 2
 program() { # name, body
     cat >"$work/$1.c" <<C
 #define _GNU_SOURCE
@@ -67,8 +67,8 @@ $CC -g -O1 -pthread -I"$MB_INCLUDE" "$MB_ROOT/tests/sanitizers/threads.c" -o "$w
     -Wl,-rpath,"$MB_LIBDIR" || exit 2
 for what in lock chat guard; do
     valgrind --vex-iropt-register-updates=allregs-at-mem-access --leak-check=full --error-exitcode=9 \
-        ./threads $what >$what.out 2>&1
-    echo $? >$what.status
+        "$work/threads" $what >"$work/$what.out" 2>&1
+    echo $? >"$work/$what.status"
     check "threads that share a $what: nothing to say" silent $what
 done
 finish

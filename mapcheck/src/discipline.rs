@@ -9,7 +9,7 @@ use crate::registry::{File as MappedFile, Origin, Piece};
 use crate::site;
 use crate::sys::{self, Event, Pid};
 use crate::tracer::Tracer;
-use crate::{inject, proc};
+use crate::{inject, ranges};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -231,7 +231,7 @@ impl Tracer {
         }
         // another thread opened the pages while this one's fault was on its way: once more, once
         let key = (registers.ip(), info.address);
-        let line = proc::maps(pid).into_iter().find(|l| l.start <= info.address && info.address < l.end);
+        let line = ranges::line_at(pid, info.address);
         let open = line.is_some_and(|l| l.prot & libc::PROT_READ != 0);
         let Some(task) = self.tasks.get_mut(&tid) else { return false };
         open && task.retried.replace(key) != Some(key)

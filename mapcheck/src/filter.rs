@@ -98,7 +98,8 @@ pub fn closing() -> Vec<sock_filter> {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub const CLOSING: [libc::c_long; 4] = [libc::SYS_close, libc::SYS_dup2, libc::SYS_dup3, libc::SYS_close_range];
+pub const CLOSING: [libc::c_long; 4] =
+    [libc::SYS_close, libc::SYS_dup2, libc::SYS_dup3, libc::SYS_close_range];
 #[cfg(not(target_arch = "x86_64"))]
 pub const CLOSING: [libc::c_long; 3] = [libc::SYS_close, libc::SYS_dup3, libc::SYS_close_range];
 

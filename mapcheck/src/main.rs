@@ -25,6 +25,7 @@ mod module;
 mod options;
 mod picture;
 mod proc;
+mod ranges;
 mod refusal;
 mod registry;
 mod report;

@@ -405,6 +405,14 @@ pub fn set_signal_mask(pid: Pid, mask: u64) -> io::Result<()> {
     ptrace(SETSIGMASK, pid, size_of_val(&mask), &raw const mask as usize).map(drop)
 }
 
+/// An ioctl that fills in a structure: what it returns.
+pub fn ioctl<T>(file: &std::fs::File, request: libc::c_ulong, structure: &mut T) -> io::Result<usize> {
+    // SAFETY: the number says how large the structure is that the kernel reads and writes; what that points to, the
+    // caller has.
+    let result = unsafe { libc::ioctl(file.as_raw_fd(), request, std::ptr::from_mut(structure)) };
+    usize::try_from(result).map_err(|_| io::Error::last_os_error())
+}
+
 /// Sends a signal to a thread.
 pub fn send(group: Pid, tid: Pid, signal: i32) {
     // SAFETY: plain numbers.

@@ -3,6 +3,7 @@
 use crate::explain::facts::*;
 use crate::explain::{Call, Name, Witness};
 use crate::proc;
+use crate::ranges;
 use crate::sys::{self, Pid};
 use std::ffi::CString;
 use std::fs;
@@ -29,8 +30,7 @@ impl Tracee<'_> {
                 Some(format!("/proc/{}/{base}{name}", self.tid))
             }
             Of::Mapping(address) => {
-                let line =
-                    proc::maps(self.pid).into_iter().find(|l| l.start <= address && address < l.end)?;
+                let line = ranges::line_at(self.pid, address)?;
                 proc::mapped_file(self.pid, &line)
             }
         }

@@ -4,6 +4,7 @@ use crate::arch::{RED_ZONE, Registers};
 use crate::explain::Finding;
 use crate::explain::value::*;
 use crate::proc;
+use crate::ranges;
 use crate::registry::Piece;
 use crate::site;
 use crate::sys::{self, Pid};
@@ -186,16 +187,12 @@ impl Tracer {
                 .min()
                 .unwrap_or(line.start);
             let start = start & !7;
-            let Some(words) = proc::pages(pid, start & !(self.page - 1), line.end, self.page) else {
-                continue;
-            };
+            let left = ((SEARCHED - searched) / self.page) as usize;
+            let first = start & !(self.page - 1);
+            let pages = ranges::present_pages(pid, first, line.end, self.page, left)?;
             let mut page = vec![0; self.page as usize];
-            for (at, _) in words.iter().enumerate().filter(|(_, w)| proc::present(**w)) {
+            for address in pages {
                 searched += self.page;
-                if searched > SEARCHED {
-                    return None;
-                }
-                let address = (start & !(self.page - 1)) + at as u64 * self.page;
                 let got = sys::read_memory(pid, address, &mut page);
                 for (at, word) in page[..got].chunks_exact(8).enumerate() {
                     let from = address + at as u64 * 8;

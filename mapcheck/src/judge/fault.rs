@@ -6,6 +6,7 @@ use crate::arch::Registers;
 use crate::explain::value::*;
 use crate::explain::{Finding, Slug};
 use crate::proc;
+use crate::ranges;
 use crate::registry::{File as MappedFile, Origin, Piece, Removed};
 use crate::report::{Diagnosis, Message};
 use crate::site;
@@ -84,9 +85,7 @@ impl Tracer {
 
     /// The page beyond the end of its file is still there: nobody replaced it, unmapped it or made the file longer.
     fn still_broken(&self, pid: Pid, deferred: &Deferred) -> bool {
-        let Some(line) =
-            proc::maps(pid).into_iter().find(|l| l.start <= deferred.address && deferred.address < l.end)
-        else {
+        let Some(line) = ranges::line_at(pid, deferred.address) else {
             return false;
         };
         let size =
@@ -185,7 +184,7 @@ impl Tracer {
 
     /// SIGBUS in a file's mapping.
     fn bus_error(&self, pid: Pid, piece: &Piece, file: &MappedFile, address: u64) -> Option<Finding> {
-        let line = proc::maps(pid).into_iter().find(|l| l.start <= address && address < l.end)?;
+        let line = ranges::line_at(pid, address)?;
         let path = proc::mapped_file(pid, &line)?;
         let size = std::fs::metadata(&path).ok()?.size();
         let byte = piece.offset_at(address);
@@ -274,7 +273,7 @@ impl Tracer {
 
     /// Memory that is there, and forbids the access.
     fn forbidden(&self, pid: Pid, piece: &Piece, address: u64, jumped: bool) -> Option<Finding> {
-        let line = proc::maps(pid).into_iter().find(|l| l.start <= address && address < l.end)?;
+        let line = ranges::line_at(pid, address)?;
         let what = self.memory(&piece.origin);
         let mapped = self.site(piece.origin.place.as_ref());
         let readable = line.prot & libc::PROT_READ != 0;

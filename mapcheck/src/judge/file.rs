@@ -4,11 +4,13 @@ use super::TMPFS;
 use crate::explain::Finding;
 use crate::explain::value::*;
 use crate::proc;
+use crate::ranges;
 use crate::registry::{File as MappedFile, Origin, Piece};
 use crate::report::Diagnosis;
 use crate::site::Place;
 use crate::sys::{self, Pid};
 use crate::tracer::Tracer;
+use std::cell::OnceCell;
 use std::os::unix::fs::{FileExt, MetadataExt};
 
 /// Private pages that are compared with the file, at most.
@@ -90,7 +92,7 @@ impl Tracer {
     }
 
     fn mapped_path(&self, tid: Pid, address: u64) -> Option<String> {
-        let line = proc::maps(tid).into_iter().find(|l| l.start <= address && address < l.end)?;
+        let line = ranges::line_at(tid, address)?;
         proc::mapped_file(tid, &line)
     }
 
@@ -152,7 +154,7 @@ impl Tracer {
         }
         let size = self.size_now(tid, start, file).unwrap_or(0);
         let end = end.min(start + size.saturating_sub(piece.offset_at(start)).next_multiple_of(self.page));
-        let lines = proc::maps(tid);
+        let lines = OnceCell::new(); // read when a word looks like an address
         let mut bytes = vec![0; (end.saturating_sub(start)) as usize];
         let got = sys::read_memory(tid, start, &mut bytes);
         // the program's own memory; a thread's own block is its name (pthread_self), not an address to go to
@@ -164,7 +166,11 @@ impl Tracer {
         let registry = self.registry(tid);
         let own = |word: u64| registry.and_then(|r| r.at(word)).is_some_and(|p| p.origin.judged());
         let target = |word: u64| {
-            let line = lines.iter().find(|l| l.start <= word && word < l.end && word > 0xffff_ffff)?;
+            if word <= 0xffff_ffff || word >> 56 != 0 {
+                return None;
+            }
+            let lines = lines.get_or_init(|| proc::maps(tid));
+            let line = lines.iter().find(|l| l.start <= word && word < l.end)?;
             let ours = own(word) || line.name == "[heap]" || line.name == "[stack]";
             (ours && !threads.contains(&word)).then_some(line)
         };

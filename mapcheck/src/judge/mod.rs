@@ -19,6 +19,7 @@ use crate::arch::Registers;
 use crate::explain::value::*;
 use crate::explain::{Call, Cause, Finding, Name, Slug, find};
 use crate::proc;
+use crate::ranges;
 use crate::registry::{Cut, File as MappedFile, Origin, Piece, Removed};
 use crate::report::{Diagnosis, Message};
 use crate::site::{self, Place};
@@ -457,7 +458,7 @@ impl Tracer {
         let mut victims: Vec<Piece> =
             self.registry(tid).map(|r| r.within(start, end).cloned().collect()).unwrap_or_default();
         let pid = self.pid_of(tid);
-        for line in proc::maps(pid).into_iter().filter(|l| l.start < end && start < l.end) {
+        for line in ranges::lines_in(pid, start, end) {
             if !victims.iter().any(|v| v.start < line.end && line.start < v.end) {
                 victims.push(self.kernel_piece(pid, &line));
             }
@@ -583,7 +584,7 @@ impl Tracer {
         let known = self.registry(tid).and_then(|r| r.removed_from(start)).cloned();
         let old = known.filter(|o| o.origin.judged() && o.place.is_some())?;
         // the registry may have missed something: the kernel has the last word
-        if old.origin.start != start || proc::maps(pid).iter().any(|l| l.start < end && start < l.end) {
+        if old.origin.start != start || !ranges::lines_in(pid, start, end).is_empty() {
             return None;
         }
         let finding =

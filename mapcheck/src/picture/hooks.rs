@@ -5,6 +5,7 @@ use super::pages::{Kind, Pages};
 use super::record::{End, Fault, Life, Moment, Record, Run, Section, What};
 use crate::explain::Slug;
 use crate::proc;
+use crate::ranges;
 use crate::registry::{File, Origin};
 use crate::report::Diagnosis;
 use crate::site::Place;
@@ -399,7 +400,7 @@ fn path(pid: Pid, file: &File, address: u64) -> Option<String> {
     };
     let named = format!("/proc/{pid}/root{}", file.path);
     Some(named).filter(same).or_else(|| {
-        let line = proc::maps(pid).into_iter().find(|l| l.start <= address && address < l.end)?;
+        let line = ranges::line_at(pid, address)?;
         proc::mapped_file(pid, &line).filter(same)
     })
 }

@@ -276,8 +276,8 @@ pub fn summary(
     unjudged: u64,
 ) -> String {
     let mut text = match language {
-        Language::English => format!("mapcheck: {reports} reports, {sites} sites\n"),
-        Language::French => format!("mapcheck : {reports} messages, {sites} endroits\n"),
+        Language::English => format!("mapcheck: reports: {reports}; sites: {sites}\n"),
+        Language::French => format!("mapcheck : messages : {reports} ; endroits : {sites}\n"),
         Language::Chinese => format!("mapcheck：报告 {reports} 次，共 {sites} 处\n"),
     };
     for (place, count, bytes) in kept {
@@ -296,12 +296,12 @@ pub fn summary(
     if unjudged > 0 {
         text += &match language {
             Language::English => format!(
-                "mapcheck: {unjudged} calls were not judged: a static program without symbols does not tell its own \
-                 calls from the C library's\n"
+                "mapcheck: calls that were not judged: {unjudged}: a static program without symbols does not tell its \
+                 own calls from the C library's\n"
             ),
             Language::French => format!(
-                "mapcheck : {unjudged} appels n'ont pas été jugés : un programme statique sans symboles ne distingue \
-                 pas ses appels de ceux de la bibliothèque C\n"
+                "mapcheck : appels non jugés : {unjudged} : un programme statique sans symboles ne distingue pas ses \
+                 appels de ceux de la bibliothèque C\n"
             ),
             Language::Chinese => {
                 format!(

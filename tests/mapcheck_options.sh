@@ -59,7 +59,7 @@ fi
 "$checker" --color=always ./leak 2>report
 grep -q 'mmap(NULL, 10000' report; result $? "--color=always shows the source line"
 ! "$checker" ./leak 2>&1 | grep -q "$(printf '\033')"; result $? "no colour into a file"
-"$checker" --summary ./leak.ok 2>report; grep -q '^mapcheck: 0 reports' report; result $? "--summary"
+"$checker" --summary ./leak.ok 2>report; grep -q '^mapcheck: reports: 0;' report; result $? "--summary"
 grep -q 'leak.ok.c:[0-9]*: still mapped and in use at exit: 1, 4096 bytes' report; result $? "--summary: what is kept is there"
 
 # system calls on memory that is out of reach

@@ -258,7 +258,7 @@ static void never_a_dead_name(void) {
     int wrong = 0, looks = 0, rounds = 60;
     for (int i = 0; i < rounds; i++) {
         int pipes[2];
-        char mine[16], byte;
+        char mine[24], byte;
         snprintf(mine, sizeof mine, "child %d", i);
         if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0)
             tap_bail("pipe");

@@ -252,17 +252,24 @@ static void child_signals(void) { /* the parent learns how its child died */
 }
 
 static void stopped_child(void) {
+    int ends[2];
+    if (pipe(ends) != 0)
+        return;
     pid_t pid = fork();
     if (pid == 0) {
+        char byte;
         raise(SIGSTOP);
-        _exit(6);
+        close(ends[1]);
+        _exit(read(ends[0], &byte, 1) == 1 ? 6 : 1);
     }
     int end;
     waitpid(pid, &end, WUNTRACED);
     printf("stopped: %d\n", WIFSTOPPED(end) && WSTOPSIG(end) == SIGSTOP);
     kill(pid, SIGCONT);
     waitpid(pid, &end, WCONTINUED);
-    printf("continued: %d\n", WIFCONTINUED(end));
+    printf("continued: %d\n", WIFCONTINUED(end)); /* it has not ended yet, which would be told first */
+    if (write(ends[1], "", 1) != 1)
+        return;
     waitpid(pid, &end, 0);
     printf("ended: %d\n", WEXITSTATUS(end));
 }

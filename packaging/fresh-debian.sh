@@ -2,13 +2,13 @@
 # fresh-debian.sh [PACKAGES]: in a fresh Debian 12, a new user installs the packages (build/deb), reads the
 # manual in three languages, takes the guide's first steps, makes its mistakes, is told by mapcheck, and talks
 # to somebody at another terminal; then the packages are purged, and no file of theirs is left. Prints Test
-# Anything lines; what was on the screens is kept in build/fresh-debian. MIRROR is where Debian comes from.
+# Anything lines; what was on the screens is kept in build/fresh-debian. MIRROR is where Debian comes
+# from, if not from where debootstrap takes it by itself.
 #
 # Everything lives in namespaces of its own, in a file system in memory that is mounted on /mnt there and
 # nowhere else: when this process ends, killed or not, no mount, directory or process is left.
 set -u
 root=/mnt/debian
-mirror=${MIRROR:-http://deb.debian.org/debian}
 export LC_ALL=C.UTF-8
 : "${MB_ROOT:=$(cd "$(dirname "$0")/.." && pwd)}"
 
@@ -43,8 +43,8 @@ in_debian() {
 }
 apt() { in_debian apt-get -q -y --no-install-recommends "$@"; }
 
-if ! debootstrap --variant=minbase bookworm $root "$mirror" >"$work/log" 2>&1; then
-    skip "a fresh Debian" "debootstrap from $mirror: $(tail -n 1 "$work/log")"
+if ! debootstrap --variant=minbase bookworm $root ${MIRROR:+"$MIRROR"} >"$work/log" 2>&1; then
+    skip "a fresh Debian" "debootstrap: $(tail -n 1 "$work/log")"
     finish
 fi
 pass "a fresh Debian $(cat $root/etc/debian_version)"

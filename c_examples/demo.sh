@@ -38,7 +38,12 @@ xiaoming | "$minichat" "$board" 小明 --post &
 "$minichat" "$board" --follow --last 20 --timeout 10 | sed -e '/…$/d' -e '/再见/q'
 wait
 
-echo
-echo "Join them, in this terminal and in another one:"
-echo "    $minichat $board $(id -un)"
-echo "Type a line and Enter; /help lists the commands, ^D leaves."
+case ${MAPBOARD_LANG:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}} in # in the order in which the program looks
+fr*) join="Rejoignez-les, dans ce terminal et dans un autre :"
+     then="Tapez une ligne, puis Entrée ; /help donne les commandes, ^D quitte." ;;
+zh*) join="加入他们吧，在这个终端和另一个终端里输入："
+     then="输入一行后按回车；/help 列出命令，^D 退出。" ;;
+*)   join="Join them, in this terminal and in another one:"
+     then="Type a line and Enter; /help lists the commands, ^D leaves." ;;
+esac
+printf '\n%s\n    %s\n%s\n' "$join" "$minichat $board $(id -un)" "$then"

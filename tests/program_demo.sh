@@ -11,7 +11,8 @@ check "小明 answers her" sh -c 'sed -n "2s/.*> //p" "$0" | grep -q 你好' "$w
 check "they say six lines" test "$(grep -c '<' "$work/out")" = 6
 check "then how to join, in three" test "$(sed '1,/^$/d' "$work/out" | wc -l)" = 3
 check "the board is there, nobody is on it" test "$(m "$work/demo" --who)" = "Nobody is on the board."
-check "once more" demo
+check "once more, in French" sh -c 'MAPBOARD_LANG=fr sh "$0" "$MB_MINICHAT" | grep -q "^Rejoignez-les"' "$MB_ROOT/c_examples/demo.sh"
+check "and in Chinese" sh -c 'MAPBOARD_LANG=zh sh "$0" "$MB_MINICHAT" | grep -q "^加入他们吧"' "$MB_ROOT/c_examples/demo.sh"
 check "on the same board, from the beginning" sh -c '"$MB_MINICHAT" "$0" --info --json | grep -q "\"last\":7,"' "$work/demo"
 mkfifo "$work/hold"
 "$MB_MINICHAT" "$work/demo" <"$work/hold" &

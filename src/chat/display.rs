@@ -88,13 +88,15 @@ impl Page<'_> {
 
     /// All of `bytes`, or from now on nothing.
     fn put(&mut self, bytes: &[u8]) {
-        if self.used == self.needed
-            && let Some(place) = self.out.get_mut(self.used..self.used.saturating_add(bytes.len()))
-        {
-            for (to, from) in place.iter_mut().zip(bytes) {
-                *to = *from;
+        let end = self.used.saturating_add(bytes.len());
+        match self.out.get_mut(self.used..end) {
+            Some(place) if self.used == self.needed => {
+                for (to, from) in place.iter_mut().zip(bytes) {
+                    *to = *from;
+                }
+                self.used = end;
             }
-            self.used += bytes.len();
+            _ => {}
         }
         self.needed = self.needed.saturating_add(bytes.len());
     }

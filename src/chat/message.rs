@@ -11,8 +11,9 @@ use core::ffi::c_char;
 /// time · pid and uid · lengths, flags, seat · checksum of all the others.
 pub const HEAD_WORDS: usize = 4;
 /// Words of the longest message.
-const WORDS: usize = HEAD_WORDS + MINICHAT_NICK_MAX.div_ceil(8) + MINICHAT_TEXT_MAX.div_ceil(8);
-const _: () = assert!(WORDS <= Whiteboard::BUFFER_WORDS);
+const _: () = assert!(
+    HEAD_WORDS + MINICHAT_NICK_MAX.div_ceil(8) + MINICHAT_TEXT_MAX.div_ceil(8) <= Whiteboard::BUFFER_WORDS
+);
 
 /// What is to be posted. All but the text are claims of the poster.
 pub struct Letter<'a> {

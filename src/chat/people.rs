@@ -9,9 +9,8 @@ use super::text::{self, Sum};
 use crate::abi::{MINICHAT_NICK_MAX, minichat_person};
 use crate::errno::{Result, fail};
 
-/// Beside the nick: since when, pid and uid, length and flags, checksum.
-const HEAD_WORDS: usize = 4;
-const _: () = assert!(HEAD_WORDS + MINICHAT_NICK_MAX.div_ceil(8) <= COPY_WORDS);
+// Beside the nick four words: since when, pid and uid, length and flags, checksum.
+const _: () = assert!(4 + MINICHAT_NICK_MAX.div_ceil(8) <= COPY_WORDS);
 
 /// In a stamp: the entry is that of the present owner of the seat.
 const NAMED: u64 = 2;

@@ -44,11 +44,10 @@ impl<S: Shape> Own<S> {
         let mut named = [0; MOST];
         for slot in 0..S::RING {
             let entry = ring.entry(slot); // Acquire: pairs with the commit that took a name away
-            if let Some((owner, turn)) = entry.buffer::<S>().map(Buffer::owner)
-                && owner == seat.index()
-                && let Some(number) = named.get_mut(turn)
-            {
-                *number = entry.number().max(*number);
+            let Some((owner, turn)) = entry.buffer::<S>().map(Buffer::owner) else { continue };
+            match named.get_mut(turn) {
+                Some(number) if owner == seat.index() => *number = entry.number().max(*number),
+                _ => {}
             }
         }
         let number = |turn: usize| named.get(turn).copied().unwrap_or_default();

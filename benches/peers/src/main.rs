@@ -102,10 +102,9 @@ fn meet(mine: &Way, theirs: &Way) -> Result<()> {
     // The other may not be connected yet: greet until it answers.
     loop {
         mine.send(u64::MAX)?;
-        if let Some(sample) = theirs.subscriber.receive()?
-            && sample[0] == u64::MAX
-        {
-            return mine.send(u64::MAX);
+        match theirs.subscriber.receive()? {
+            Some(sample) if sample[0] == u64::MAX => return mine.send(u64::MAX),
+            _ => {}
         }
         std::thread::yield_now();
     }

@@ -1040,7 +1040,8 @@ MAPBOARD_NOEXCEPT;
  * Lists who is present, by seat; hidden participants are not listed, and read-only ones take no seat.
  *
  * That a seat is taken, the kernel says: who was killed is gone at once. The first `count` are written to `out`, which
- * may be NULL if `count` is 0.
+ * may be NULL if `count` is 0. Who changes its nick meanwhile is listed under one of its nicks, whole; the nick is empty
+ * only for who has taken its seat and is still about to write its name, or where somebody has written over it.
  *
  * Returns how many are present, which may be more than `count`; -1 with errno otherwise.
  *

@@ -37,7 +37,7 @@ use core::sync::atomic::{AtomicI32, Ordering::*};
 use dernier::Dernier;
 use header::Header;
 use layout::{Seat, Shape, Whiteboard, Word};
-use libc::c_int;
+use libc::{c_char, c_int};
 use message::Letter;
 use paths::Paths;
 use people::{Claim, Listed, People};
@@ -332,11 +332,18 @@ impl Chat {
         let taken = self.taken()?;
         for seat in Seat::all().filter(|seat| taken & bit(*seat) != 0) {
             let mut person = minichat_person::NOBODY;
-            if People(&self.memory).read(seat, &mut person) == Listed::Hidden {
+            let me = self.seat.map(bit) == Some(bit(seat));
+            // Of myself I need not read what another thread may just be changing.
+            let listed = if me {
+                self.pen.hold().list(&mut person)
+            } else {
+                People(&self.memory).read(seat, &mut person)
+            };
+            if listed == Listed::Hidden {
                 continue;
             }
             person.seat = seat.index() as u32 + 1;
-            person.flags = if self.seat.map(bit) == Some(bit(seat)) { MINICHAT_ME } else { 0 };
+            person.flags = if me { MINICHAT_ME } else { 0 };
             if let Some(place) = places.next() {
                 *place = person;
             }
@@ -427,5 +434,15 @@ impl Pen {
 
     fn claim(&self) -> Claim<'_> {
         Claim { since: self.since, pid: self.pid, uid: self.uid, nick: self.name(), hidden: self.hidden }
+    }
+
+    /// What the others read in the entry that `claim` makes.
+    fn list(&self, out: &mut minichat_person) -> Listed {
+        for (to, from) in out.nick.iter_mut().zip(self.name()) {
+            *to = *from as c_char;
+        }
+        out.nick_length = self.nick_length as u32;
+        (out.since_ns, out.pid, out.uid) = (self.since, self.pid, self.uid);
+        if self.hidden { Listed::Hidden } else { Listed::Named }
     }
 }

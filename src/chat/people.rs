@@ -8,6 +8,7 @@ use super::shared::{Memory, Ordering::*, fence};
 use super::text::{self, Sum};
 use crate::abi::{MINICHAT_NICK_MAX, minichat_person};
 use crate::errno::{Result, fail};
+use crate::sys::process;
 
 // Beside the nick four words: since when, pid and uid, length and flags, checksum.
 const _: () = assert!(4 + MINICHAT_NICK_MAX.div_ceil(8) <= COPY_WORDS);
@@ -17,8 +18,12 @@ const NAMED: u64 = 2;
 /// In an entry: present, not to be listed.
 const HIDDEN: u64 = 1 << 32;
 
-/// How often a reader starts again while the owner changes the entry, before it shows nobody's name.
-const TRIES: u32 = 64;
+/// How often a reader starts again while somebody writes the very copy that it reads, before it shows nobody's name. To
+/// be torn, one reading of a dozen words must meet the second of two changes of name; each `TURN` readings the reader
+/// gives way, so that the two do not go on in step. No owner that only changes its name keeps this up: who does,
+/// changes the stamp for ever, and must not hang us.
+const TRIES: u32 = 1 << 13;
+const TURN: u32 = 64;
 
 /// What a participant says of itself.
 pub struct Claim<'a> {
@@ -79,9 +84,13 @@ impl<M: Memory> People<'_, M> {
         word.store((stamp | NAMED).wrapping_add(4) ^ 1, Release);
     }
 
-    /// Reads an entry into `out`. A torn, spoiled or cleared one is nameless.
+    /// Reads an entry into `out`: a name that its owner wrote, the last or one that it was just changing to or from. A
+    /// spoiled or cleared one is nameless.
+    ///
+    /// What passes its checksum was written so by somebody who held the seat after it was seen taken, whatever has
+    /// become of the stamp since. What does not is spoiled only if nobody was at work: the stamp has not moved.
     pub fn read(&self, seat: Seat<M::Shape>, out: &mut minichat_person) -> Listed {
-        for _ in 0..TRIES {
+        for turn in 1..=TRIES {
             let stamp = self.stamp(seat);
             if stamp & NAMED == 0 {
                 break;
@@ -91,9 +100,15 @@ impl<M: Memory> People<'_, M> {
             for (word, value) in copy.iter_mut().zip(self.0.copy_out(span)) {
                 *word = value;
             }
+            if let Ok(listed) = show(&copy, out) {
+                return listed;
+            }
             fence(Acquire); // pairs with the fence in `write`
             if self.0.word(seat.stamp()).load(Relaxed) == stamp {
-                return show(&copy, out).unwrap_or(Listed::Nameless);
+                break;
+            }
+            if turn % TURN == 0 {
+                process::yield_now();
             }
         }
         Listed::Nameless

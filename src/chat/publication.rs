@@ -9,10 +9,6 @@ use super::shared::{Memory, Ordering::*, fence};
 use crate::abi::minichat_message;
 use crate::errno::{Result, fail};
 
-/// How often a reader may be overtaken by the writers before it gives up: it starts nearer to the newest message each
-/// time, so this is never reached on a board that participants write. Somebody else may change an entry for ever.
-const LAPS: u64 = 1 << 16;
-
 /// Room for the buffers of one participant.
 const MOST: usize = layout::buffers_each::<Whiteboard>();
 
@@ -84,33 +80,44 @@ impl<M: Memory> Ring<'_, M> {
     }
 
     /// The oldest message after `after` that is still there. EBADMSG: the ring was spoiled.
+    ///
+    /// No number of tries ends this, since it would prove nothing: each time that it begins again, the others have posted
+    /// 20 messages or more while one was copied. What no participant does ends it: an entry that names another buffer for
+    /// the same message; one that is replaced again and again in a ring that does not hold the last 20.
     pub fn find(&self, board: u64, after: u64, out: &mut minichat_message) -> Result<Found> {
         let keep = <M::Shape as Shape>::RING - 1;
         let mut number = after + 1;
         let mut gone = 0;
-        for _ in 0..LAPS {
+        loop {
             match self.look(number) {
                 Look::NotYet(_) if number == after + 1 => return Ok(Found::Nothing),
                 // Numbers are committed in order: a later one was there, so this one was.
                 Look::NotYet(_) | Look::Spoiled => return fail(libc::EBADMSG),
                 // Overtaken: go on with the oldest that is left; if that goes as well, a little nearer to the newest.
                 Look::Gone => {
-                    number = self.newest()?.saturating_sub(keep.saturating_sub(gone)).max(number + 1);
+                    let newest = self.newest()?;
+                    if gone > keep && !self.holds_all_up_to(newest) {
+                        return fail(libc::EBADMSG);
+                    }
+                    number = newest.saturating_sub(keep.saturating_sub(gone)).max(number + 1);
                     gone += 1;
                 }
                 Look::Here(entry) => {
                     let Some(buffer) = entry.buffer() else { return Ok(Found::Spoiled(number)) };
                     let read = message::read(self.0, buffer, board, out);
                     fence(Acquire); // pairs with the Release fence in `publish`
-                    if self.entry(number).shows_as(entry) {
+                    let now = self.entry(number);
+                    if now.shows_as(entry) {
                         out.number = number;
                         out.missed = number - after - 1;
                         return Ok(if read.is_ok() { Found::Message } else { Found::Spoiled(number) });
                     }
+                    if now.number() == number {
+                        return Ok(Found::Spoiled(number));
+                    }
                 }
             }
         }
-        fail(libc::EBADMSG)
     }
 }
 
@@ -143,10 +150,52 @@ mod tests {
         Restless((0..512).map(|_| AtomicU64::new(0)).collect())
     }
 
-    #[test]
-    fn a_reader_of_an_entry_that_never_rests_gives_up() {
-        let board = restless();
-        board.word(Word::entry(1)).store(1 << 16, Relaxed);
+    /// A board on which the others post `step` messages at each look, `looks` times, all of them from one buffer.
+    struct Busy {
+        words: Vec<AtomicU64>,
+        step: u64,
+        looks: AtomicU64,
+        newest: AtomicU64,
+    }
+
+    impl Busy {
+        fn new(step: u64, looks: u64) -> Self {
+            let words = (0..layout::FILE_SIZE / 8).map(|_| AtomicU64::new(0)).collect();
+            Busy { words, step, looks: AtomicU64::new(looks), newest: AtomicU64::new(0) }
+        }
+
+        fn post(&self) {
+            let number = self.newest.fetch_add(1, Relaxed) + 1;
+            self.words[Word::<Whiteboard>::entry(number).index()].store(number << 16, Relaxed);
+        }
+    }
+
+    impl Memory for Busy {
+        type Shape = Whiteboard;
+
+        fn word(&self, at: Word<Whiteboard>) -> &AtomicU64 {
+            if self.looks.fetch_update(Relaxed, Relaxed, |looks| looks.checked_sub(1)).is_ok() {
+                (0..self.step).for_each(|_| self.post());
+            }
+            &self.words[at.index()]
+        }
+
+        fn copy_out(&self, from: Span<Whiteboard>) -> impl Iterator<Item = u64> {
+            let words = self.words.iter().skip(from.start()).take(from.count());
+            words.map(|word| word.load(Relaxed))
+        }
+
+        fn copy_in(&self, from: impl Iterator<Item = u64>, to: Span<Whiteboard>) {
+            for (word, value) in self.words.iter().skip(to.start()).take(to.count()).zip(from) {
+                word.store(value, Relaxed);
+            }
+        }
+    }
+
+    const LETTER: Letter<'_> =
+        Letter { board: 4711, time: 1, pid: 2, uid: 3, seat: 4, flags: 0, nick: b"nick", text: b"text" };
+
+    fn find(board: &impl Memory<Shape = Whiteboard>, after: u64) -> (Result<Found>, minichat_message) {
         let mut out = minichat_message {
             number: 0,
             missed: 0,
@@ -160,14 +209,43 @@ mod tests {
             nick: [0; 64],
             text: [0; 808],
         };
-        let found = Ring(&board).find(0, 0, &mut out);
-        assert_eq!(found.err(), Some(errno::Errno(libc::EBADMSG)));
+        (Ring(board).find(LETTER.board, after, &mut out), out)
     }
 
     #[test]
-    fn a_poster_to_an_entry_that_never_rests_gives_up() {
+    fn an_entry_that_never_rests_is_nobodys_post() {
         let board = restless();
-        let posted = Ring(&board).post(Buffer::new(0).unwrap(), 0);
-        assert_eq!(posted, fail(libc::EBADMSG));
+        board.word(Word::entry(1)).store(1 << 16, Relaxed);
+        assert!(matches!(find(&board, 0).0, Ok(Found::Spoiled(1))));
+        assert_eq!(Ring(&restless()).post(Buffer::new(0).unwrap(), 0), fail(libc::EBADMSG));
+    }
+
+    #[test]
+    fn one_entry_that_runs_ahead_of_the_others_is_nobodys_post() {
+        let board = Busy::new(0, 0);
+        board.words[Word::<Whiteboard>::entry(1).index()].store(20_000_001 << 16, Relaxed);
+        assert_eq!(find(&board, 0).0.err(), Some(errno::Errno(libc::EBADMSG)));
+    }
+
+    #[test]
+    fn a_reader_that_is_always_overtaken_goes_on() {
+        for looks in [1, 1000, 4_000_000] {
+            let board = Busy::new(20, looks);
+            LETTER.write(&board, Buffer::new(0).unwrap()).unwrap();
+            board.post();
+            let (found, message) = find(&board, 0);
+            assert!(matches!(found, Ok(Found::Message)));
+            let newest = board.newest.load(Relaxed);
+            assert!((newest - 19..=newest).contains(&message.number) && message.missed == message.number - 1);
+        }
+    }
+
+    #[test]
+    fn a_poster_that_is_always_overtaken_goes_on() {
+        for looks in [1, 1000, 1_000_000] {
+            let board = Busy::new(1, looks);
+            let posted = Ring(&board).post(Buffer::new(0).unwrap(), 0).unwrap();
+            assert_eq!(posted.number, looks + 1);
+        }
     }
 }

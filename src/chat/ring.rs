@@ -23,10 +23,10 @@ pub const ASLEEP: u64 = 1 << 14;
 /// Likewise: somebody waits for the file to be written to (an event loop).
 pub const WATCHED: u64 = 1 << 15;
 
-/// How often a post may be overtaken, or find a mark that was not there before. Each time that a post is overtaken
-/// another one succeeded; 64 honest posters do not get near this.
-const TRIES: u32 = 1 << 16;
-/// How often a post starts again from the whole ring on a board that was spoiled.
+/// How often an entry may change under a post before its message is committed: no participant does more to it than to
+/// set its two marks.
+const MARKINGS: u32 = 2;
+/// How often a post starts again from the whole ring, where it found what no order of posts leads to.
 const REPAIRS: u32 = 64;
 
 /// What a ring entry says.
@@ -93,19 +93,22 @@ impl<M: Memory> Ring<'_, M> {
 
     /// Publishes what `buffer` holds. `seen` is a number that was committed: the search for the newest begins there.
     ///
+    /// It may be overtaken any number of times: each time another post has succeeded.
+    ///
     /// EOVERFLOW: the numbers are used up. EBADMSG: the ring holds what no participant writes.
     pub fn post(&self, buffer: Buffer<M::Shape>, seen: u64) -> Result<Posted> {
         let mut number = seen.min(NUMBER_MAX) + 1;
         // If that is not so any more, somebody has written over the ring.
         let mut spoiled = self.entry(seen).number() < seen;
-        let mut repairs = 0;
-        for _ in 0..TRIES {
+        let (mut repairs, mut changes) = (0, 0);
+        loop {
             if spoiled {
                 repairs += 1;
                 if repairs > REPAIRS {
-                    break;
+                    return fail(libc::EBADMSG);
                 }
                 number = self.newest()? + 1;
+                changes = 0;
             }
             if number > NUMBER_MAX {
                 return fail(libc::EOVERFLOW);
@@ -118,13 +121,15 @@ impl<M: Memory> Ring<'_, M> {
                 if self.swap(entry, Entry::new(number, buffer)) {
                     return Ok(Posted { number, marks: entry.marks() });
                 }
+                changes += 1; // by a mark, or for good: then `before` is another next time
+                spoiled = changes > MARKINGS + 1;
             } else if before >= number && (before - number) % M::Shape::RING == 0 {
                 number = before + 1; // it was committed, and so was all before it
+                changes = 0;
             } else {
                 spoiled = true; // no order of honest posts leads here: the whole ring decides
             }
         }
-        fail(libc::EBADMSG)
     }
 
     /// The one commit point. Release pairs with `entry`: who sees the entry sees the buffer, and what was committed
@@ -158,6 +163,11 @@ impl<M: Memory> Ring<'_, M> {
             newest = newest.max(number);
         }
         Ok(newest)
+    }
+
+    /// Whether the last 20 up to `newest`, or later ones in their places, are all there: numbers only rise.
+    pub fn holds_all_up_to(&self, newest: u64) -> bool {
+        (0..M::Shape::RING).all(|back| self.entry(newest.saturating_sub(back)).number() + back >= newest)
     }
 
     /// Looks for message `number`, from 1 to the one behind the newest: one shared load.

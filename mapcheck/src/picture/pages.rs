@@ -14,6 +14,7 @@ use crate::proc;
 use crate::sys::{self, Pid};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
+use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
@@ -119,7 +120,7 @@ impl Pages {
             let Some(at) = offset.checked_add(number * page) else { return };
             // read one after the other; the end of the file ends it
             match file.read_at(&mut bytes, at) {
-                Ok(got) if got > 0 => self.before.insert(number, mix(&bytes[..got])),
+                Ok(got) if got > 0 => self.before.insert(number, digest(&bytes[..got])),
                 _ => break,
             };
         }
@@ -132,7 +133,7 @@ impl Pages {
         self.before.retain(|number, _| *number < last);
         let mut bytes = vec![0; page as usize];
         if let Ok(got) = file.read_at(&mut bytes, offset + last * page) {
-            self.before.insert(last, mix(&bytes[..got]));
+            self.before.insert(last, digest(&bytes[..got]));
         }
     }
 
@@ -169,7 +170,7 @@ impl Pages {
     /// A page of the file's that was not there then was all zeroes.
     fn changed(&self, number: u64, now: &[u8]) -> bool {
         let zeroes = || now.iter().any(|b| *b != 0);
-        self.before.get(&number).map_or_else(zeroes, |before| *before != mix(now))
+        self.before.get(&number).map_or_else(zeroes, |before| *before != digest(now))
     }
 
     fn in_memory(&self, pid: Pid, start: u64, within: Range<u64>, page: u64) -> Vec<(u64, u64)> {
@@ -188,13 +189,11 @@ impl Pages {
 }
 
 /// A number that two different pages hardly share; the zeroes after the end of a file count as nothing.
-fn mix(bytes: &[u8]) -> u64 {
+fn digest(bytes: &[u8]) -> u64 {
     let used = bytes.iter().rposition(|&b| b != 0).map_or(0, |at| at + 1);
-    bytes[..used].chunks(8).fold(used as u64, |sum, chunk| {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        (sum ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-    })
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes.get(..used).unwrap_or_default());
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -209,10 +208,24 @@ mod tests {
 
     #[test]
     fn zeroes_at_the_end_change_nothing_and_all_else_does() {
-        assert_eq!(mix(b"abc"), mix(b"abc\0\0"));
-        assert_ne!(mix(b"abc"), mix(b"abd"));
-        assert_ne!(mix(b"\0abc"), mix(b"abc"));
-        assert_ne!(mix(b"abcdefgh12345678"), mix(b"12345678abcdefgh"));
+        assert_eq!(digest(b"abc"), digest(b"abc\0\0"));
+        assert_ne!(digest(b"abc"), digest(b"abd"));
+        assert_ne!(digest(b"\0abc"), digest(b"abc"));
+        assert_ne!(digest(b"abcdefgh12345678"), digest(b"12345678abcdefgh"));
+    }
+
+    #[test]
+    fn a_single_byte_or_bit_anywhere_is_seen() {
+        let mut page = vec![0_u8; 4096];
+        let mut seen = std::collections::HashSet::from([digest(&page)]);
+        for at in 0..page.len() {
+            for byte in 1..=u8::MAX {
+                page[at] = byte;
+                assert!(seen.insert(digest(&page[..=at])), "byte {at} = {byte}");
+            }
+            page[at] = 0;
+        }
+        assert_eq!(seen.len(), 1 + 4096 * 255); // those of a single bit are among them
     }
 
     #[test]

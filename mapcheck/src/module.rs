@@ -57,11 +57,18 @@ struct Symbol {
     name: String,
 }
 
-/// A function's name, and how far into it.
+/// A function's name as the linker knows it, and how far into it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Function {
     pub name: String,
     pub offset: u64,
+}
+
+impl Function {
+    /// Its name for people.
+    pub fn shown(&self) -> String {
+        written(&self.name).unwrap_or_else(|| self.name.clone())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -165,7 +172,7 @@ impl Module {
         let symbol = self.symbol(address)?;
         // of the aliases, the one without underscores is the one that people write
         let name = self.names(address).min_by_key(|n| (n.starts_with('_'), n.len()))?;
-        let name = addr2line_demangle(name);
+        let name = whole(name);
         Some(Function { name, offset: address - symbol.address })
     }
 
@@ -176,9 +183,24 @@ impl Module {
     }
 }
 
-/// Rust's and C++'s long names stay as they are; C's need nothing.
-fn addr2line_demangle(name: &str) -> String {
+/// The name without what a compiler appends to a part or a copy of a function.
+fn whole(name: &str) -> String {
     name.split(".constprop").next().unwrap_or(name).split(".part.").next().unwrap_or(name).to_owned()
+}
+
+/// A name as its author wrote it, in Rust or in C++; the parameters only as long as the line stays short.
+fn written(name: &str) -> Option<String> {
+    const LONG: usize = 60;
+    if let Ok(rust) = rustc_demangle::try_demangle(name) {
+        return Some(format!("{rust:#}")); // without its hash
+    }
+    let symbol = cpp_demangle::Symbol::new(name).ok()?;
+    let brief = cpp_demangle::DemangleOptions::new().no_return_type();
+    let full = symbol.demangle_with_options(&brief).ok()?;
+    if full.chars().count() <= LONG {
+        return Some(full);
+    }
+    symbol.demangle_with_options(&brief.no_params()).ok()
 }
 
 fn is_mapboard(name: &str) -> bool {
@@ -247,4 +269,25 @@ fn lines(file: &File) -> Option<Lines> {
     };
     let dwarf = gimli::Dwarf::load(load).ok()?;
     Lines::from_dwarf(dwarf).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn names_are_as_their_authors_wrote_them() {
+        let cases = [
+            ("_ZN4core3fmt5Write9write_fmt17h0123456789abcdefE", Some("core::fmt::Write::write_fmt")),
+            ("_RNvCskwGfYPst2Cb_3foo16example_function", Some("foo::example_function")),
+            ("_ZN5Store4growEm", Some("Store::grow(unsigned long)")),
+            ("_ZN2v84base2OS8AllocateEPvmmNS1_16MemoryPermissionE", Some("v8::base::OS::Allocate")),
+            ("main", None),
+            ("_Z", None),
+            ("_ZN", None),
+        ];
+        for (name, wanted) in cases {
+            assert_eq!(written(name).as_deref(), wanted, "{name}");
+        }
+    }
 }

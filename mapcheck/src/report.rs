@@ -318,7 +318,8 @@ impl Report {
                 ("site", Json::Text(self.place(Some(place)))),
             ])
         });
-        let fields = [
+        let symbol = diagnosis.place.as_ref().and_then(Place::symbol);
+        let mut fields = vec![
             ("slug", Json::Text(message.slug().as_str().into())),
             ("severity", Json::Text(severity.into())),
             ("pid", Json::Number(diagnosis.pid.into())),
@@ -327,6 +328,7 @@ impl Report {
             ("values", Json::Object(message.values())),
             ("notes", Json::List(remarks.collect())),
         ];
+        fields.extend(symbol.map(|name| ("symbol", Json::Text(name))));
         self.raw_object(&fields);
     }
 

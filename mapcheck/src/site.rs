@@ -40,9 +40,15 @@ impl Place {
         }
         let base = self.module.path.rsplit('/').next().unwrap_or_default();
         match self.module.function(self.address) {
-            Some(function) => format!("{base}:{}+{:#x}", function.name, function.offset),
+            Some(function) => format!("{base}:{}+{:#x}", function.shown(), function.offset),
             None => format!("{base}+{:#x}", self.address),
         }
+    }
+
+    /// The linker's name of the function, where people are shown another.
+    pub fn symbol(&self) -> Option<String> {
+        let function = self.module.function(self.address)?;
+        (function.shown() != function.name).then_some(function.name)
     }
 
     /// In the main program, or in something whose source is at hand: habits of run-time systems are not judged.

@@ -38,9 +38,22 @@ pub fn launch(options: Options) -> i32 {
     } else if let Err(status) = trace_me(&options) {
         return status;
     }
-    let error = sys::exec(&name, &arguments);
+    let error = run(&path, &name, arguments);
     words::say(&options, Note::NotExecutable, &format!("{}: {error}", path.display()));
     if error.kind() == std::io::ErrorKind::NotFound { NOT_FOUND } else { NOT_EXECUTABLE }
+}
+
+/// Becomes the program; returns only why it could not. What the kernel does not know how to run is a script for the
+/// shell, as execvp has it, unless it is an ELF file, of which the shell could only say worse.
+fn run(path: &Path, name: &CString, mut arguments: Vec<CString>) -> std::io::Error {
+    let error = sys::exec(name, &arguments);
+    let mut head = [0; 4];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
+    if error.raw_os_error() != Some(libc::ENOEXEC) || read.is_ok_and(|n| head[..n] == elf::ELFMAG) {
+        return error;
+    }
+    arguments.splice(..1, [c"/bin/sh".to_owned(), name.clone()]);
+    sys::exec(c"/bin/sh", &arguments)
 }
 
 /// Starts the tracer, waits until it holds this process, and installs the filter.
@@ -63,15 +76,22 @@ fn trace_me(options: &Options) -> Result<(), i32> {
         Err(why) => return give_up(Note::CannotWrite, &why),
     };
     let program = std::process::id() as sys::Pid;
+    if std::fs::read_link("/proc/self").is_ok_and(|own| own.as_os_str() != program.to_string().as_str()) {
+        return give_up(Note::ForeignProc, "");
+    }
     sys::allow_tracer(true);
-    match sys::fork() {
+    // The program must have no child that it does not know of. Who adopts orphans would have the tracer, too: there it
+    // is a child that no wait() sees.
+    let adopts = sys::adopts_orphans();
+    match if adopts { sys::fork_unseen() } else { sys::fork() } {
         Err(error) => return give_up(Note::NoTracer, &error.to_string()),
         Ok(0) => {
-            // the one in between: dies at once, so that the program has no child that it does not know of
-            if !matches!(sys::fork(), Ok(0)) {
+            // the one in between dies at once
+            if !adopts && !matches!(sys::fork(), Ok(0)) {
                 sys::exit_now(0);
             }
             sys::new_session();
+            sys::block_signals();
             sys::no_core_file();
             drop(ready);
             sys::exit_now(hold(program, std::fs::File::from(tell), report, picture, options));
@@ -80,7 +100,13 @@ fn trace_me(options: &Options) -> Result<(), i32> {
             drop(tell);
             drop(report);
             drop(picture);
-            if pending { sys::reap(between) } else { sys::forget_child(between) }
+            if adopts {
+                // it stays
+            } else if pending {
+                sys::reap(between)
+            } else {
+                sys::forget_child(between)
+            }
         }
     }
     let mut answer = [0; 4];

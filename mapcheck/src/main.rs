@@ -17,6 +17,7 @@ mod discipline;
 #[path = "../../src/explain/mod.rs"]
 mod explain;
 mod filter;
+mod first;
 mod inject;
 mod json;
 mod judge;

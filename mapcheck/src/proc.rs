@@ -64,6 +64,12 @@ pub fn group_of(tid: Pid) -> Pid {
     status(tid, "Tgid").and_then(|t| t.parse().ok()).unwrap_or(tid)
 }
 
+/// Process 1 of its PID namespace: signals with the default action pass it by, but for those that it brings upon itself
+/// and those from outside that cannot be caught.
+pub fn first_of_its_kind(pid: Pid) -> bool {
+    status(pid, "NStgid").is_some_and(|all| all.split_whitespace().next_back() == Some("1"))
+}
+
 /// Whether a set of signals in /proc/PID/status holds a signal.
 pub fn signal_in(pid: Pid, key: &str, signal: i32) -> bool {
     let mask = status(pid, key).and_then(|m| u64::from_str_radix(&m, 16).ok()).unwrap_or(0);

@@ -55,6 +55,11 @@ pub fn resume_to_syscall(pid: Pid, signal: i32) -> io::Result<()> {
     ptrace(libc::PTRACE_SYSCALL, pid, 0, signal as usize).map(drop)
 }
 
+/// Lets a tracee go for good.
+pub fn release(pid: Pid) -> io::Result<()> {
+    ptrace(libc::PTRACE_DETACH, pid, 0, 0).map(drop)
+}
+
 /// Leaves a tracee in its group stop, waiting for SIGCONT.
 pub fn listen(pid: Pid) -> io::Result<()> {
     ptrace(libc::PTRACE_LISTEN, pid, 0, 0).map(drop)
@@ -77,6 +82,8 @@ pub fn event_message(pid: Pid) -> io::Result<u64> {
 pub struct Siginfo {
     pub code: i32,
     pub address: u64,
+    /// Of a signal that somebody sent; 0: from outside its PID namespace.
+    pub sender: Pid,
 }
 
 pub fn siginfo(pid: Pid) -> io::Result<Siginfo> {
@@ -86,7 +93,9 @@ pub fn siginfo(pid: Pid) -> io::Result<Siginfo> {
     let info = unsafe { info.assume_init() };
     // SAFETY: the field is plain bytes in every kind of siginfo; meaningful for faults only, as the caller knows.
     let address = unsafe { info.si_addr() } as u64;
-    Ok(Siginfo { code: info.si_code, address })
+    // SAFETY: as above; meaningful for signals that were sent.
+    let sender = unsafe { info.si_pid() };
+    Ok(Siginfo { code: info.si_code, address, sender })
 }
 
 pub fn registers(pid: Pid) -> io::Result<Registers> {
@@ -214,6 +223,29 @@ pub fn page_size() -> u64 {
 pub fn fork() -> io::Result<Pid> {
     // SAFETY: one thread, so the child finds no lock held by another.
     check(unsafe { libc::fork() }.into()).map(|pid| pid as Pid)
+}
+
+/// Whether orphans below this process become its children: process 1 of a PID namespace, or a "subreaper".
+pub fn adopts_orphans() -> bool {
+    let mut subreaper: libc::c_int = 0;
+    // SAFETY: writes one int.
+    let _ = unsafe { libc::prctl(libc::PR_GET_CHILD_SUBREAPER, &raw mut subreaper) };
+    std::process::id() == 1 || subreaper != 0
+}
+
+/// As fork(2), but the child's end sends no signal, and wait(2) does not see it (without __WALL).
+pub fn fork_unseen() -> io::Result<Pid> {
+    // SAFETY: no flag: the child has a copy of everything, on the same stack; one thread, as for `fork`.
+    check(unsafe { libc::syscall(libc::SYS_clone, 0, 0, 0, 0, 0) }).map(|pid| pid as Pid)
+}
+
+/// Blocks all signals that can be blocked: process 1 may well send one to everybody, and the tracer must outlive it.
+pub fn block_signals() {
+    let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: initialises the set.
+    unsafe { libc::sigfillset(set.as_mut_ptr()) };
+    // SAFETY: an initialised set, and no old one asked for.
+    unsafe { libc::sigprocmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
 }
 
 /// Ends this process without running anything.

@@ -289,12 +289,15 @@ impl Tracer {
             {
                 self.go(tid, 0)
             }
+            Event::Signal(signal) if self.passes_by(tid, signal) => self.go(tid, 0),
             Event::Signal(signal) => {
                 if signal == libc::SIGSEGV || signal == libc::SIGBUS || signal == libc::SIGABRT {
                     self.signal(tid, signal);
                 }
                 self.before_death(tid, signal);
-                self.go(tid, signal);
+                if !self.dies_as_first(tid, signal) {
+                    self.go(tid, signal);
+                }
             }
             Event::Ptrace(libc::PTRACE_EVENT_STOP, signal) => match signal {
                 libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => drop(sys::listen(tid)),
@@ -527,7 +530,7 @@ impl Tracer {
     }
 
     /// A thread ended.
-    fn gone(&mut self, tid: Pid, event: Event) {
+    pub fn gone(&mut self, tid: Pid, event: Event) {
         let Some(task) = self.tasks.remove(&tid) else { return };
         let pid = task.pid;
         if tid == pid || self.threads(pid).is_empty() {

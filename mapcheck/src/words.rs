@@ -40,6 +40,7 @@ pub enum Note {
     NotFound,
     NotExecutable,
     NoTracer,
+    ForeignProc,
     NoFilter,
     CannotWrite,
     SetUid,
@@ -67,6 +68,14 @@ pub fn note_line(language: Language, note: Note, about: &str) -> String {
              pas sous un autre débogueur",
             "此处不允许跟踪进程，因此没有运行任何程序。在容器中请加 --cap-add=SYS_PTRACE 启动；\
              否则请将 sysctl kernel.yama.ptrace_scope 设为 0 或 1，并且不要在别的调试器下运行",
+        ],
+        Note::ForeignProc => [
+            "/proc shows another PID namespace than this one, so nothing was run. Mount this one's first: \
+             unshare --mount-proc, or mount -t proc proc /proc",
+            "/proc montre un autre espace de noms de PID que celui-ci : rien n'a été lancé. Montez d'abord le sien : \
+             unshare --mount-proc, ou mount -t proc proc /proc",
+            "/proc 显示的是另一个 PID 命名空间，因此没有运行任何程序。请先挂载本命名空间的 /proc：\
+             unshare --mount-proc，或 mount -t proc proc /proc",
         ],
         Note::NoFilter => [
             "the kernel refuses a seccomp filter, so nothing was run",

@@ -188,6 +188,18 @@ impl Tracer {
         }
     }
 
+    /// The program is about to be killed, and perhaps whoever would see that.
+    pub fn picture_killed(&mut self, pid: Pid, signal: i32) {
+        self.picture_close(pid, None);
+        if let Some(section) = self.picture_section(pid) {
+            section.end = Some(End::Killed(signal));
+        }
+        if let Some(record) = self.picture.as_mut() {
+            record.end = Some(End::Killed(signal));
+        }
+        self.picture_draw();
+    }
+
     /// Writes the picture, as far as it is known.
     pub fn picture_draw(&mut self) {
         let Some(mut record) = self.picture.take() else { return };

@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn a_single_byte_or_bit_anywhere_is_seen() {
         let mut page = vec![0_u8; 4096];
-        let mut seen = std::collections::HashSet::from([digest(&page)]);
+        let mut seen = HashSet::from([digest(&page)]);
         for at in 0..page.len() {
             for byte in 1..=u8::MAX {
                 page[at] = byte;

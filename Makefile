@@ -1,6 +1,9 @@
 # make            the library, shared and static, and the programs, in build/
 # make lib        the library alone
-# make check      every test that ends within minutes; make check-long: the others
+# make check      every test that ends within minutes; make check-long: the others. ONLY='c/chat_wait mistakes/leak man':
+#                 those whose names begin so
+# make quick      a bit of everything in half a minute, for who is changing something
+# make check-flaky  whole checks and single tests again and again, also beside busy processors: at most an hour
 # make bench      how fast it is, against the limits and what else there is; bench-picture, bench-deps (benches/)
 # make soak       the attacks in their long form, at most half an hour on two cores
 # make demo       two people talk on a board
@@ -42,7 +45,7 @@ SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs' -o -name
 LIBS     = build/lib/$(REAL) build/lib/$(SONAME) build/lib/libmapboard.so build/lib/libmapboard.a
 PROGRAMS = build/bin/minichat build/bin/mapcheck
 
-.PHONY: all lib check check-long bench bench-picture bench-deps demo header install uninstall deb dist check-debian clean
+.PHONY: all lib check quick check-flaky check-long bench bench-picture bench-deps demo header install uninstall deb dist check-debian clean
 .DELETE_ON_ERROR:
 
 all: lib $(PROGRAMS)
@@ -137,9 +140,33 @@ export MB_MAPCHECK = $(CURDIR)/build/bin/mapcheck
 export MB_VERSION  = $(VERSION)
 export CC CARGO
 
-check: all build/check/minichat-plain $(foreach kind,shared static,$(addprefix build/check/$(kind)/,$(NAMES)))
-	@tests/run $(foreach kind,shared static,$(foreach name,$(NAMES),$(name):$(kind)=build/check/$(kind)/$(name))) \
-	    $(foreach test,$(SHELL_TESTS),$(test)='sh $(test)')
+# What ONLY chooses: tests by the beginning of their names, of scripts without "tests/" and ".sh". Those of
+# tests/mistakes are programs; MB_ONLY tells the scripts that run them which.
+export MB_ONLY = $(filter-out run_%,$(patsubst mistakes/%,%,$(filter mistakes/%,$(ONLY))))
+chosen       = $(if $(ONLY),$(foreach each,$(ONLY),$(filter $(each)%,$(1))),$(1))
+SCRIPTS      = $(patsubst tests/%.sh,%,$(SHELL_TESTS))
+CHOSEN_C     = $(call chosen,$(NAMES))
+CHOSEN_SH    = $(sort $(call chosen,$(SCRIPTS)) $(if $(strip $(MB_ONLY)),$(filter mistakes/run_%,$(SCRIPTS))))
+# NAME=COMMAND of programs linked in the ways $(1), and of scripts
+programs     = $(foreach kind,$(1),$(foreach name,$(2),$(name):$(kind)=build/check/$(kind)/$(name)))
+scripts      = $(foreach name,$(1),tests/$(name).sh='sh tests/$(name).sh')
+
+check: all build/check/minichat-plain $(foreach kind,shared static,$(addprefix build/check/$(kind)/,$(CHOSEN_C)))
+	@$(if $(strip $(CHOSEN_C)$(CHOSEN_SH)),,echo "make check: no test begins with ONLY=$(ONLY)" >&2; exit 2)
+	@tests/run $(call programs,shared static,$(CHOSEN_C)) $(call scripts,$(CHOSEN_SH))
+
+QUICK = c/chat_basic c/chat_after c/chat_wait c/explain_calls c/explain_says c/file_map c/lock_basic c/guard \
+    conformance/errors conformance/arguments
+QUICK_SCRIPTS = abi man mapcheck_options readme mistakes/run_mapcheck
+quick: all build/check/minichat-plain $(addprefix build/check/shared/,$(QUICK))
+	@MB_ONLY="file-too-short use-after-unmap leak" \
+	    tests/run $(call programs,shared,$(QUICK)) $(call scripts,$(QUICK_SCRIPTS))
+
+# Tests with processes, threads, signals, timing or a terminal: whatever chance could touch.
+CHANCE    = $(filter c/% attack/% claims/% conformance/%,$(NAMES))
+CHANCE_SH = $(filter program_% tmux_chat mapcheck_% storms hostile examples grader picture mistakes/run_%,$(SCRIPTS))
+check-flaky: all build/check/minichat-plain $(addprefix build/check/shared/,$(CHANCE))
+	@MAKE='$(MAKE)' tests/flaky $(call programs,shared,$(CHANCE)) $(call scripts,$(CHANCE_SH))
 
 check-long: all $(addprefix build/check/shared/,$(LONG_NAMES))
 	@$(if $(LONG_NAMES),MAPBOARD_TEST_SECONDS=1800 tests/run $(foreach name,$(LONG_NAMES),$(name)=build/check/shared/$(name)),:)
@@ -219,9 +246,11 @@ deb: all
 dist:
 	sh packaging/dist.sh $(VERSION)
 
-# Of minutes, and with the network: a check of its own.
+# Of minutes, and with the network: a check of its own. The packages in a fresh Debian 12; then, one after the other since
+# both want the whole machine, the sources in a fresh Debian 13.
 check-debian: deb
-	@MAPBOARD_TEST_SECONDS=900 tests/run packaging/fresh-debian.sh='sh packaging/fresh-debian.sh'
+	@MAPBOARD_TEST_SECONDS=2400 tests/run -j 1 packaging/fresh-debian.sh='sh packaging/fresh-debian.sh' \
+	    packaging/debian-13.sh='sh packaging/debian-13.sh'
 
 clean:
 	rm -rf build

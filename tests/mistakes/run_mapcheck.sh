@@ -21,6 +21,15 @@ field() { # NAME FILE: what the first line says after "NAME:", up to the next se
     sed -n "1s/.*[ *]$1: *\([^;]*\).*/\1/p" "$2" | sed 's/ *\*\/ *$//; s/ *$//'
 }
 
+# MB_ONLY: these programs alone, each with its sibling.
+chosen() { # NAME
+    [ -n "${MB_ONLY-}" ] || return 0
+    for each in $MB_ONLY; do
+        [ "${1%.ok}" != "$each" ] || return 0
+    done
+    return 1
+}
+
 run() { # LANGUAGE PROGRAM [OPTION...]: in a directory of its own, stderr to report, status in $status
     language=$1 program=$2
     shift 2
@@ -33,6 +42,7 @@ run() { # LANGUAGE PROGRAM [OPTION...]: in a directory of its own, stderr to rep
 
 for source in "$here"/*.c; do
     name=$(basename "$source" .c)
+    chosen "$name" || continue
     slug=$(field expect "$source")
     options=$(field options "$source")
     cflags=$(field cflags "$source")

@@ -46,8 +46,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              file system allows."
         }
         AddressUnaligned => {
-            "the address {address} is not the start of a page (of {page}): it lies {inside} into what is mapped \
-             from {start} on. Give {call} the address that mmap returned, not a pointer that was moved."
+            "the address {address} is not the start of a page (of {page}): its page begins at {start}, {inside} \
+             before it. Give {call} the address that mmap returned, not a pointer that was moved."
         }
         AddressUnalignedNowhere => {
             "the address {address} is not the start of a page (of {page}), and nothing is mapped there. Give {call} \

@@ -49,8 +49,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
              deux ce que permet son système de fichiers."
         }
         AddressUnaligned => {
-            "l'adresse {address} n'est pas le début d'une page (de {page}) : elle se trouve {inside} après le début de \
-             la zone projetée en {start}. Donnez à {call} l'adresse que mmap a renvoyée, pas un pointeur déplacé."
+            "l'adresse {address} n'est pas le début d'une page (de {page}) : sa page commence en {start}, {inside} \
+             plus bas. Donnez à {call} l'adresse que mmap a renvoyée, pas un pointeur déplacé."
         }
         AddressUnalignedNowhere => {
             "l'adresse {address} n'est pas le début d'une page (de {page}), et rien n'y est projeté. Donnez à {call} \

@@ -298,6 +298,10 @@ fn address_unaligned() {
     let (word, address, page) = (Word("munmap"), Address(START + 5), Bytes(4096));
     let (start, inside) = (Address(START), Bytes(5));
     named(call, EINVAL, &facts, Cause::AddressUnaligned { call: word, address, page, start, inside });
+    // Merged with its neighbour below: where the page begins stays the same.
+    let merged = Box::leak(Box::new([Mapping { start: START - (5 << 20), ..PAGE }]));
+    let facts = Facts { mappings: Some(merged), ..PLAIN };
+    named(call, EINVAL, &facts, Cause::AddressUnaligned { call: word, address, page, start, inside });
     let on = |what| {
         let mappings = Box::leak(Box::new([Mapping { name: name(what), ..PAGE }]));
         Facts { mappings: Some(mappings), ..PLAIN }

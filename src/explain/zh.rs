@@ -33,8 +33,8 @@ pub const fn cause(kind: CauseKind) -> &'static str {
         SumOverflow => "偏移量 {offset} 与长度 {length}之和超过了文件可能的最大长度（2^63 - 1 字节）。",
         FileReach => "{file}不可能有这么大：偏移量 {offset} 与长度 {length}之和超过了它所在文件系统的上限。",
         AddressUnaligned => {
-            "地址 {address} 不是页的起点（一页为 {page}）：它位于从 {start} 开始的映射之内，\
-             偏移 {inside}。传给 {call} 的应当是 mmap 返回的地址，而不是移动过的指针。"
+            "地址 {address} 不是页的起点（一页为 {page}）：它所在的页从 {start} 开始，\
+             它比页首靠后 {inside}。传给 {call} 的应当是 mmap 返回的地址，而不是移动过的指针。"
         }
         AddressUnalignedNowhere => {
             "地址 {address} 不是页的起点（一页为 {page}），而且那里没有任何映射。传给 {call} 的应当是 mmap 返回的地址。"

@@ -90,7 +90,7 @@ static void ranges(void) {
     CHECK_ERRNO(mm_remap(p, 4096, 0, MREMAP_MAYMOVE), -1, EINVAL, "to nothing");
     explained("length-zero", "the length given to mremap is 0");
     CHECK_ERRNO(mm_remap(p + 1, 4096, 8192, MREMAP_MAYMOVE), -1, EINVAL, "from within a page");
-    explained("address-unaligned", "it lies 1 byte into what is mapped from");
+    explained("address-unaligned", "1 byte before it");
     CHECK(mm_unmap(next, 4096) == 0, "unmapped");
     CHECK_ERRNO(mm_remap(next, 4096, 8192, MREMAP_MAYMOVE), -1, EFAULT, "what is not mapped");
     explained("range-unmapped", "mremap was given 4096 bytes at");

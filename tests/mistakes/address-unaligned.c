@@ -1,4 +1,4 @@
-/* expect: address-unaligned; en: it lies 5 bytes into what is mapped from; fr: elle se trouve 5 octets après le début; zh: 的映射之内，偏移 5 字节
+/* expect: address-unaligned; en: 5 bytes before it; fr: 5 octets plus bas; zh: 它比页首靠后 5 字节
  * values: munmap, 5
  * The pointer went on while reading, and is what munmap is given. */
 #define _GNU_SOURCE

@@ -136,15 +136,15 @@ impl Range<'_> {
         if self.addr == page_start(self.addr, page) {
             return None;
         }
-        let (call, address, page) = (self.call, Address(self.addr), Bytes(page));
+        // The page, not the mapping: the kernel may have merged that with its neighbour.
+        let start = page_start(self.addr, page);
+        let inside = Bytes(self.addr - start);
+        let (call, address, page, start) = (self.call, Address(self.addr), Bytes(page), Address(start));
         let there = self.witness.mapping(self.addr).filter(|there| there.holds(self.addr));
         Some(match there {
             Some(there) if there.name.bytes() == b"[stack]" => Cause::AddressOnStack { call, address },
             Some(there) if there.name.bytes() == b"[heap]" => Cause::AddressOnHeap { call, address, page },
-            Some(there) => {
-                let (start, inside) = (Address(there.start), Bytes(self.addr - there.start));
-                Cause::AddressUnaligned { call, address, page, start, inside }
-            }
+            Some(_) => Cause::AddressUnaligned { call, address, page, start, inside },
             None => Cause::AddressUnalignedNowhere { call, address, page },
         })
     }

@@ -34,7 +34,8 @@ pub trait Memory {
 /// The board's file, mapped; unmapped when dropped.
 pub struct Mapping {
     start: *const AtomicU64,
-    /// Somebody who may write the file may cut it: then zeros take the place of what is missing. None: not asked for.
+    /// Somebody who may write the file may cut it, or take its room away: then zeros take the place of all of it. None:
+    /// not asked for.
     guard: Option<&'static Slot<Guard>>,
 }
 
@@ -53,7 +54,7 @@ impl Mapping {
         if guarded {
             let (start, end) = guard::pages(start, layout::FILE_SIZE)?;
             // SAFETY: the mapping is ours, and what is read from it is checked: zeros are as good as anything else.
-            mapping.guard = Some(guard::guard_fresh(unsafe { Replaceable::new(start, end) }, prot)?);
+            mapping.guard = Some(guard::guard_whole(unsafe { Replaceable::new(start, end) }, prot)?);
         }
         Ok(mapping)
     }
@@ -78,7 +79,7 @@ impl Mapping {
 impl Drop for Mapping {
     fn drop(&mut self) {
         if let Some(guard) = self.guard {
-            let _ = guard::release(guard);
+            guard::release(guard);
         }
         // SAFETY: mapped by `new`; all that was lent from it borrowed self.
         let _ = unsafe { memory::unmap(self.start as usize, layout::FILE_SIZE) };

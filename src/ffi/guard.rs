@@ -7,13 +7,20 @@ use libc::{c_int, c_void, size_t};
 
 /// Guards a mapping of a file against somebody who cuts the file: instead of dying of SIGBUS, the process finds zeros.
 ///
-/// `addr`, `length`  a range that is mapped, as mm_map() returned it and was asked for: of one file, with one protection.
+/// `addr`, `length`  a range that is mapped, as mm_map() returned it and was asked for: of one file.
 ///
 /// The first access past the end of the file puts zeros in the place of all pages that the file does not have any more.
 /// They are this process's own: what is stored there goes to no file, and is lost when the range is unmapped; and they
 /// stay when the file grows again, until the range is mapped anew. Pages that the file still has are not touched, and
-/// stores of other threads to them are not lost. mm_guard_tripped() tells whether it has happened. Not survived are a
-/// disk that is full or broken, nor any other signal.
+/// stores of other threads to them are not lost. The zeros have the rights that each page has by then, also after
+/// mprotect(2); where there is no /proc, or no descriptor to open it, those that the first page had in mm_guard().
+/// mm_guard_tripped() tells whether it has happened.
+///
+/// Not survived are want of room (a store to a hole of the file, where the file system is full or the user over quota)
+/// and a page that the disk does not give: no zeros hide data that the file has. Such a SIGBUS goes on as if there were
+/// no guard, with `si_errno` ENOSPC or EIO for a handler that was there before. While somebody is changing the file the
+/// access is tried again, as long as it takes: only a file that did not change meanwhile counts as broken; one that no
+/// name leads to, when nothing else was seen for a second. Against want of room have it set apart: mm_create_file().
 ///
 /// This is the one function of the library that installs a signal handler: for SIGBUS, with sigaction(2), on the
 /// alternate stack if there is one. A SIGBUS that has nothing to do with a guarded range goes to the handler that the
@@ -30,9 +37,11 @@ use libc::{c_int, c_void, size_t};
 ///   EINVAL  `addr` is no multiple of the page; `length` is 0, or leaves the address space.
 ///   ENOMEM  a part of the range is not mapped; or no memory for the guard.
 ///   EEXIST  a part of the range is guarded already.
-///   EAGAIN  the program has installed a handler of its own over this one sixteen times.
+///   EAGAIN  the program has installed more than sixteen different handlers of its own over this one; the same again and
+///           again counts once.
 ///
-/// Threads: any thread. Not from a signal handler. Fork: the child's mappings are guarded as well, each process for
+/// Threads: any thread; of two that guard one range at the same time one gets EEXIST. Not from a signal handler. Fork:
+/// the child's mappings are guarded as well, each process for
 /// itself. Source: Linux, madvise(2) (MADV_POPULATE_READ, Linux 5.14; on an older kernel SIGBUS kills as without us).
 ///
 /// # Safety

@@ -3,6 +3,7 @@
 //! And the two idioms of the course, made of them (`file`), and the guard against a file that is cut (`guard`).
 //! Under valgrind, and only there, `blocks` tells it what is mapped.
 
+mod areas;
 pub mod blocks;
 mod file;
 pub mod guard;

@@ -2,6 +2,7 @@
 
 use super::call::{call, int};
 use crate::errno::Result;
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use libc::{c_int, off_t};
 
 /// mmap(2). The address is a number: what may be done with it is the caller's business.
@@ -93,5 +94,36 @@ impl Replaceable {
         // SAFETY: within the range, whose owner allows it (`new`).
         unsafe { map(from, to.saturating_sub(from), prot, flags, -1, 0) }?;
         Ok(())
+    }
+}
+
+/// A place for one, read by signal handlers at any time.
+pub struct ReplaceableCell {
+    start: AtomicUsize,
+    end: AtomicUsize,
+}
+
+impl ReplaceableCell {
+    /// An empty range.
+    pub const fn new() -> Self {
+        ReplaceableCell { start: AtomicUsize::new(0), end: AtomicUsize::new(0) }
+    }
+
+    pub fn set(&self, range: Replaceable) {
+        self.start.store(range.start, Relaxed);
+        self.end.store(range.end, Relaxed);
+    }
+
+    /// What `set` was given last, if nobody is just setting it.
+    pub fn get(&self) -> Replaceable {
+        Replaceable { start: self.start(), end: self.end() }
+    }
+
+    pub fn start(&self) -> usize {
+        self.start.load(Relaxed)
+    }
+
+    pub fn end(&self) -> usize {
+        self.end.load(Relaxed)
     }
 }

@@ -198,7 +198,7 @@ pub fn mapping<'a>(maps: &Descriptor, address: u64, name: &'a mut [u8]) -> Resul
         asked: OR_NEXT,
         address,
         name_size: u32::try_from(name.len()).unwrap_or(u32::MAX),
-        name: name.as_mut_ptr() as u64,
+        name: if name.is_empty() { 0 } else { name.as_mut_ptr() as u64 }, // the kernel wants neither or both
         ..Query::default()
     };
     // SAFETY: the kernel's struct of the size it says, and the room for a name that it says; both live through it.

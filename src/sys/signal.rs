@@ -17,8 +17,18 @@ use libc::{c_int, sigaction, siginfo_t, ucontext_t};
 
 /// What mends a fault.
 pub trait Repair {
-    /// Whether the access to `address` may now be tried again. Runs in a signal handler.
-    fn repair(address: usize) -> bool;
+    /// Mends what made an access to `address` fail. Runs in a signal handler.
+    fn repair(address: usize) -> Repaired;
+}
+
+/// What came of it.
+pub enum Repaired {
+    /// The access may be tried again.
+    Yes,
+    /// The address is none of ours.
+    NotOurs,
+    /// Ours, and not to be mended; why, for whoever is passed the signal: it is put into `si_errno`.
+    No(Errno),
 }
 
 /// Handlers that ours was installed over, oldest first: each is found by the one that came after it.
@@ -27,11 +37,13 @@ struct Chain {
     /// SA_RESETHAND: it has had its one call.
     spent: [AtomicBool; LONGEST],
     length: AtomicUsize,
+    /// How many of them count: the last of these is the one that ours was installed over last.
+    top: AtomicUsize,
     /// Held while one is added.
     adding: Claim,
 }
 
-/// How often a program may install a handler of its own and then guard again.
+/// How many different handlers of its own a program may install over ours and then guard again.
 const LONGEST: usize = 16;
 
 // SAFETY: an action is written once, under `adding`, before `length` counts it.
@@ -41,10 +53,12 @@ static CHAIN: Chain = Chain {
     actions: [const { UnsafeCell::new(MaybeUninit::uninit()) }; LONGEST],
     spent: [const { AtomicBool::new(false) }; LONGEST],
     length: AtomicUsize::new(0),
+    top: AtomicUsize::new(0),
     adding: Claim::new(),
 };
 
-/// Installs the handler unless it is the one installed now. EAGAIN: the program has put its own over it too often.
+/// Installs the handler unless it is the one installed now. EAGAIN: the program has put too many
+/// different ones of its own over it.
 pub fn on_bus_error<R: Repair>() -> Result<()> {
     let _adding = loop {
         match CHAIN.adding.claim() {
@@ -57,11 +71,7 @@ pub fn on_bus_error<R: Repair>() -> Result<()> {
     if current.sa_sigaction == ours as usize {
         return Ok(());
     }
-    let length = CHAIN.length.load(Relaxed);
-    let Some(place) = CHAIN.actions.get(length) else { return fail(libc::EAGAIN) };
-    // SAFETY: not counted by `length` yet, so nobody reads it; one writer, by `adding`.
-    unsafe { (*place.get()).write(current) };
-    CHAIN.length.store(length + 1, Release);
+    CHAIN.top.store(CHAIN.place_of(&current)? + 1, Release);
     // SAFETY: numbers only, for which all zeros is a value.
     let mut new: sigaction = unsafe { zeroed() };
     new.sa_sigaction = ours as usize;
@@ -72,6 +82,43 @@ pub fn on_bus_error<R: Repair>() -> Result<()> {
     // SAFETY: `new` is borrowed for the call. All signals: another handler that met a fault meanwhile would kill.
     unsafe { libc::sigfillset(&raw mut new.sa_mask) };
     action(&raw const new).map(|_| ())
+}
+
+impl Chain {
+    /// Where an action stands: one that was met before (a test framework puts its own back each time) needs no new
+    /// place. Called by who has `adding`.
+    fn place_of(&self, action: &sigaction) -> Result<usize> {
+        let length = self.length.load(Relaxed);
+        let known = (0..length).find(|at| self.saved(*at).is_some_and(|(saved, _)| is_same(saved, action)));
+        if let Some((_, spent)) = known.and_then(|at| self.saved(at)) {
+            spent.store(false, Relaxed);
+        }
+        if let Some(at) = known {
+            return Ok(at);
+        }
+        let Some(place) = self.actions.get(length) else { return fail(libc::EAGAIN) };
+        // SAFETY: not counted by `length` yet, so nobody reads it; one writer, by `adding`.
+        unsafe { (*place.get()).write(*action) };
+        self.length.store(length + 1, Release);
+        Ok(length)
+    }
+
+    /// The action at a place that is counted, and whether it has had its one call.
+    fn saved(&self, at: usize) -> Option<(&sigaction, &AtomicBool)> {
+        let counted = at < self.length.load(Acquire);
+        let (place, spent) = self.actions.get(at).zip(self.spent.get(at)).filter(|_| counted)?;
+        // SAFETY: counted by `length`, so nobody writes it any more.
+        let saved = unsafe { &*place.get() };
+        // SAFETY: counted by `length`, so it was written.
+        Some((unsafe { saved.assume_init_ref() }, spent))
+    }
+}
+
+/// Whether two actions do the same.
+fn is_same(one: &sigaction, other: &sigaction) -> bool {
+    one.sa_sigaction == other.sa_sigaction
+        && one.sa_flags == other.sa_flags
+        && first_word(&one.sa_mask) == first_word(&other.sa_mask)
 }
 
 /// sigaction(2) for SIGBUS: what was there.
@@ -94,8 +141,13 @@ extern "C" fn handler<R: Repair>(signal: c_int, info: *mut siginfo_t, context: *
     let fault = unsafe { &*info };
     // SAFETY: the field is there for SIGBUS.
     let address = unsafe { fault.si_addr() } as usize;
-    if fault.si_code == libc::BUS_ADRERR && R::repair(address) {
-        return;
+    if fault.si_code == libc::BUS_ADRERR {
+        match R::repair(address) {
+            Repaired::Yes => return,
+            Repaired::NotOurs => {}
+            // SAFETY: as above; nobody else uses it while the handler runs.
+            Repaired::No(Errno(error)) => unsafe { (*info).si_errno = error },
+        }
     }
     pass_on(signal, info, context);
 }
@@ -133,13 +185,8 @@ fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
 fn call_saved(depth: usize, signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     // SAFETY: valid, see `handler`.
     let sent = unsafe { (*info).si_code } <= 0;
-    let index = CHAIN.length.load(Acquire).wrapping_sub(depth + 1);
-    let saved = CHAIN.actions.get(index).zip(CHAIN.spent.get(index));
-    let Some((place, spent)) = saved else { return die(signal, sent) };
-    // SAFETY: counted by `length`, so nobody writes it any more.
-    let saved = unsafe { &*place.get() };
-    // SAFETY: counted by `length`, so it was written.
-    let saved = unsafe { saved.assume_init_ref() };
+    let index = CHAIN.top.load(Acquire).wrapping_sub(depth + 1);
+    let Some((saved, spent)) = CHAIN.saved(index) else { return die(signal, sent) };
     if saved.sa_sigaction == libc::SIG_IGN && sent {
         return;
     }

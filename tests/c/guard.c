@@ -3,9 +3,11 @@
 #include <mapboard.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include "tap.h"
@@ -344,6 +346,193 @@ static int on_the_alternate_stack(void) {
     return guarded[3 * page] == 0 ? 7 : 1;
 }
 
+/* Rights that were changed after the guard: the zeros have them. */
+static int made_writable(void) {
+    prepare();
+    mm_unmap(guarded, 4 * page);
+    guarded = mm_map(NULL, 4 * page, PROT_READ, MAP_SHARED, guarded_fd, 0);
+    if (mm_guard(guarded, 4 * page) != 0 || mm_protect(guarded + page, page, PROT_READ | PROT_WRITE) != 0)
+        return 1;
+    if (guarded[0] != 0)
+        return 2;
+    guarded[page] = 1;
+    return guarded[page] == 1 ? 7 : 3;
+}
+static int made_read_only(void) {
+    prepare();
+    if (mm_guard(guarded, 4 * page) != 0 || mm_protect(guarded, 4 * page, PROT_READ) != 0 || guarded[page] != 0)
+        return 1;
+    *(volatile char *)guarded = 1; /* SIGSEGV, as without a guard */
+    return 2;
+}
+/* A guard over what an earlier one replaced: the file ends before that. */
+static int guarded_again(void) {
+    int fd;
+    char *start = map_pages("again", 8, &fd);
+    if (mm_guard(start, 8 * page) != 0 || ftruncate(fd, (off_t)(6 * page)) != 0)
+        return 1;
+    start[7 * page] = 'z';
+    if (mm_unguard(start, 8 * page) != 0 || mm_guard(start, 8 * page) != 0 || mm_guard_tripped(start) != 0)
+        return 2;
+    if (ftruncate(fd, (off_t)(2 * page)) != 0 || start[4 * page] != 0)
+        return 3;
+    return start[7 * page] == 'z' && mm_guard_tripped(start) == 1 ? 7 : 4;
+}
+/* A handler that is there already needs no new place: more often than there are places. */
+static void other(int signal) { handled += 100 * signal; }
+static int handlers_put_back(void) {
+    prepare();
+    for (int i = 0; i < 200; i++) {
+        signal(SIGBUS, i % 2 ? plain : other);
+        if (mm_guard(guarded, 4 * page) != 0)
+            return 1;
+        handled = 0;
+        raise(SIGBUS);
+        if (handled != (i % 2 ? 1 : 100) * SIGBUS)
+            return 2;
+        if (mm_unguard(guarded, 4 * page) != 0)
+            return 3;
+    }
+    return 7;
+}
+
+/* Two threads guard one range at one time: one of them does. */
+enum { BOTH = 20000 };
+static atomic_int guards;
+static void *guards_too(void *number) {
+    (void)number;
+    for (int i = 0; i < BOTH; i++) {
+        pthread_barrier_wait(&barrier);
+        if (mm_guard(guarded, 4 * page) == 0)
+            guards++;
+        else if (errno != EEXIST)
+            guards += 1000;
+        pthread_barrier_wait(&barrier);
+        if (guards != 1)
+            return "wrong";
+        if (pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD) {
+            guards = 0;
+            if (mm_unguard(guarded, 4 * page) != 0)
+                return "unguard";
+        }
+    }
+    return NULL;
+}
+static int both_guard(void) {
+    prepare();
+    pthread_t thread[2];
+    void *wrong[2];
+    pthread_barrier_init(&barrier, NULL, 2);
+    for (int i = 0; i < 2; i++)
+        pthread_create(&thread[i], NULL, guards_too, NULL);
+    for (int i = 0; i < 2; i++) {
+        pthread_join(thread[i], &wrong[i]);
+        if (wrong[i])
+            return 1;
+    }
+    return 7;
+}
+
+/* Other threads guard and unguard ranges of their own, and this one's faults find its guard all the same. */
+static void *guards_and_unguards(void *number) {
+    (void)number;
+    char *mine = mm_map(NULL, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    while (!stop)
+        if (mm_guard(mine, 4 * page) != 0 || mm_unguard(mine, 4 * page) != 0)
+            return "guard";
+    return NULL;
+}
+static int beside_others(void) {
+    pthread_t thread[3];
+    stop = 0;
+    for (int i = 0; i < 3; i++)
+        pthread_create(&thread[i], NULL, guards_and_unguards, NULL);
+    for (int round = 0; round < 2000; round++) {
+        int fd;
+        char *start = map_pages("beside", 4, &fd);
+        if (mm_guard(start, 4 * page) != 0 || ftruncate(fd, 0) != 0 || start[page] != 0)
+            return 1;
+        mm_unguard(start, 4 * page);
+        mm_unmap(start, 4 * page);
+        close(fd);
+    }
+    stop = 1;
+    for (int i = 0; i < 3; i++) {
+        void *wrong;
+        pthread_join(thread[i], &wrong);
+        if (wrong)
+            return 2;
+    }
+    return 7;
+}
+
+/* No room for a store: mm_guard is not about that, and the handler that was there is told. */
+static volatile int told;
+static void why(int signal, siginfo_t *info, void *context) {
+    (void)signal, (void)context;
+    told = info->si_errno;
+    siglongjmp(back, 1);
+}
+static int full_tmpfs(void) {
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        (mkdir("small", 0700) != 0 && errno != EEXIST) || mount("none", "small", "tmpfs", 0, "size=1m") != 0)
+        return 77;
+    int filler = open("small/filler", O_RDWR | O_CREAT, 0600);
+    static char block[4096];
+    while (write(filler, block, sizeof block) > 0)
+        ;
+    return errno == ENOSPC ? 0 : 1;
+}
+static int no_room(void) {
+    int fd, full = full_tmpfs();
+    if (full)
+        return full;
+    char *start = map_pages("small/file", 4, &fd);
+    struct sigaction action = {.sa_flags = SA_SIGINFO, .sa_sigaction = why};
+    sigaction(SIGBUS, &action, NULL);
+    if (mm_guard(start, 4 * page) != 0)
+        return 2;
+    if (sigsetjmp(back, 1) == 0) {
+        start[page] = 1;
+        return 3;
+    }
+    return told == ENOSPC && mm_guard_tripped(start) == 0 ? 7 : 4;
+}
+/* Whoever may write a board's file takes the room from under it, and kills nobody. */
+static int board_without_room(void) {
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        (mkdir("small", 0700) != 0 && errno != EEXIST) || mount("none", "small", "tmpfs", 0, "size=4m") != 0)
+        return 77;
+    struct minichat_options options = {.size = sizeof options, .nick = "a", .flags = MINICHAT_CREATE};
+    struct minichat *board = NULL;
+    minichat_open(&board, "small/board", &options);
+    int fd = open("small/board", O_RDWR), filler = open("small/filler", O_RDWR | O_CREAT, 0600);
+    struct stat stat;
+    static char block[4096];
+    if (!board || fd < 0 || filler < 0 || fstat(fd, &stat) != 0)
+        return 1;
+    if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, stat.st_size) != 0)
+        return 2;
+    while (write(filler, block, sizeof block) > 0)
+        ;
+    int lost = 0;
+    for (int i = 0; i < 100 && !lost; i++)
+        lost = minichat_post(board, "x", 1, 0, NULL) != 0 ? errno : 0;
+    if (lost != ESTALE && lost != EBADMSG)
+        return 3;
+    if (minichat_post(board, "x", 1, 0, NULL) == 0 || minichat_nick(board, "b", 1) == 0)
+        return 4;
+    minichat_close(board);
+    return 7;
+}
+static void needs_root(int (*scene)(void), const char *name) {
+    int came = in_child(scene);
+    if (came == 1077)
+        SKIP("it takes root to mount a small file system", "%s", name);
+    else
+        CHECK_EQ(came, 1007, name);
+}
+
 int main(void) {
     page = (size_t)sysconf(_SC_PAGESIZE);
     tap_directory();
@@ -364,5 +553,13 @@ int main(void) {
     CHECK_EQ(in_child(in_a_child), 1007, "a forked child is guarded for itself");
     CHECK_EQ(in_child(read_only), SIGSEGV, "a read-only range stays read-only");
     CHECK_EQ(in_child(on_the_alternate_stack), 1007, "on an alternate stack");
+    CHECK_EQ(in_child(made_writable), 1007, "what was made writable after the guard stays so");
+    CHECK_EQ(in_child(made_read_only), SIGSEGV, "what was made read-only after the guard stays so");
+    CHECK_EQ(in_child(guarded_again), 1007, "guarded again over what was replaced: the file's end is found below it");
+    CHECK_EQ(in_child(handlers_put_back), 1007, "two handlers put back two hundred times: each needs one place");
+    CHECK_EQ(in_child(both_guard), 1007, "two threads guard one range twenty thousand times: one of them does");
+    CHECK_EQ(in_child(beside_others), 1007, "while others guard and unguard theirs, every fault finds its guard");
+    needs_root(no_room, "no room for a store: passed on, with ENOSPC in si_errno, and not tripped");
+    needs_root(board_without_room, "a board whose room is taken away: an errno, and nobody dies");
     return tap_end();
 }

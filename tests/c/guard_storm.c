@@ -1,6 +1,6 @@
 /*
- * Eight threads store into a guarded mapping while another process cuts the file and makes it longer again,
- * as fast as it can. In the part that exists all the time no store may be lost: the file itself has them all,
+ * Eight threads store into a guarded mapping while two other processes cut the file and make it longer again,
+ * as fast as they can. In the part that exists all the time no store may be lost: the file itself has them all,
  * read by a third process that maps nothing. MAPBOARD_SOAK=SECONDS: for that long.
  */
 #define _GNU_SOURCE
@@ -48,13 +48,13 @@ static void *stores(void *argument) {
 }
 
 /* Cuts at any page behind the kept ones, and at any byte of one, until it is killed. */
-static _Noreturn void cuts_and_regrows(int fd) {
+static _Noreturn void cuts_and_regrows(int fd, uint64_t patience) {
     for (uint64_t i = 0;; i++) {
         size_t left = (KEPT + i * 7 % (WHOLE - KEPT)) * page + (i % 3 ? i * 131 % page : 0);
         uint64_t before = atomic_load(touched);
         if (ftruncate(fd, (off_t)left) != 0)
             _exit(1);
-        while (i % 4 == 0 && atomic_load(touched) < before + (uint64_t)4 * WHOLE) /* all of it, by somebody */
+        while (i % 4 < patience && atomic_load(touched) < before + (uint64_t)4 * WHOLE) /* all of it, by somebody */
             sched_yield();
         if (ftruncate(fd, (off_t)(WHOLE * page)) != 0)
             _exit(1);
@@ -76,6 +76,19 @@ static pid_t child(void) {
     return pid;
 }
 
+/* Were it to die, it would say of what. */
+static void dies(int signal, siginfo_t *info, void *context) {
+    (void)context;
+    char text[160];
+    int length = snprintf(text, sizeof text, "# SIGBUS: code %d, page %td of %d, errno %d (%s)\n", info->si_code,
+                          ((char *)info->si_addr - shared) / (ptrdiff_t)page, (int)WHOLE, info->si_errno,
+                          strerrorname_np(info->si_errno));
+    if (write(STDOUT_FILENO, text, (size_t)length) != length)
+        _exit(1);
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(signal, &action, NULL); /* the access is made again, and kills */
+}
+
 /* One round: how many stores; `*lost` is raised by those that the file does not have. */
 static uint64_t round_of(int fd, uint64_t *lost) {
     pthread_t thread[THREADS];
@@ -85,9 +98,12 @@ static uint64_t round_of(int fd, uint64_t *lost) {
     shared = mm_map(NULL, WHOLE * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (shared == MAP_FAILED || mm_guard(shared, WHOLE * page) != 0)
         tap_bail("mm_guard");
-    pid_t cutter = child();
-    if (cutter == 0)
-        cuts_and_regrows(fd);
+    /* One that lets the others get through all of it now and then, and one that never waits: between any two looks at
+     * the file it has another length. */
+    pid_t cutter[2];
+    for (uint64_t i = 0; i < 2; i++)
+        if ((cutter[i] = child()) == 0)
+            cuts_and_regrows(fd, i);
     for (intptr_t i = 0; i < THREADS; i++)
         if (pthread_create(&thread[i], NULL, stores, (void *)i) != 0)
             tap_bail("pthread_create");
@@ -98,9 +114,11 @@ static uint64_t round_of(int fd, uint64_t *lost) {
         total += count[i];
     }
     int status;
-    kill(cutter, SIGKILL);
-    if (waitpid(cutter, &status, 0) != cutter || !WIFSIGNALED(status))
-        tap_bail("who cuts has failed");
+    for (int i = 0; i < 2; i++) {
+        kill(cutter[i], SIGKILL);
+        if (waitpid(cutter[i], &status, 0) != cutter[i] || !WIFSIGNALED(status))
+            tap_bail("who cuts has failed");
+    }
     for (size_t at = 0; at < KEPT; at++) {
         struct counters found;
         if (pread(fd, &found, sizeof found, (off_t)(at * page)) != sizeof found)
@@ -120,6 +138,8 @@ static uint64_t round_of(int fd, uint64_t *lost) {
 
 int main(void) {
     page = (size_t)sysconf(_SC_PAGESIZE);
+    struct sigaction action = {.sa_flags = SA_SIGINFO, .sa_sigaction = dies};
+    sigaction(SIGBUS, &action, NULL);
     tap_directory();
     cuts = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     touched = cuts + 8;

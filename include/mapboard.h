@@ -865,14 +865,15 @@ MAPBOARD_NOEXCEPT;
  *   EFBIG            RLIMIT_FSIZE allows no file as long as a board (and sends SIGXFSZ).
  *   ENOLCK           the kernel has no memory for a lock, or the file system's lock service does not answer.
  *   ENAMETOOLONG     no room for ".lock" behind `path`.
+ *   EAGAIN           the program has installed more than sixteen different handlers for SIGBUS over this one.
  *   EMFILE, ENFILE, ENOMEM, EROFS, EIO …  as open(2) and mmap(2) have them.
  *
  * Threads: any thread; threads may share a participant. Not from a signal handler. Fork: in the child every call but
  * minichat_close() answers ECHILD; the child opens the board itself. fork() closes the child's copies of the
  * descriptors (a handler of pthread_atfork), so a parent that dies is gone for the others even while its child lives.
  * Signals: if somebody cuts the file, or punches holes into it and fills the disk, or the disk breaks, accesses to it
- * raise SIGBUS. So unless MINICHAT_NO_HANDLER is set, a handler is installed as mm_guard() does (which see; EAGAIN as
- * there): whatever the reason, private zeros take the place of what is missing, and every call answers ESTALE.
+ * raise SIGBUS. So unless MINICHAT_NO_HANDLER is set, a handler is installed as mm_guard() does (which see):
+ * whatever the reason, private zeros take the place of what is missing, and every call answers ESTALE.
  * At most two descriptors are used, both close-on-exec, up to five after minichat_fd().
  *
  * Who may write the file can spoil the board, but cannot crash, hang or signal another participant, nor steer its

@@ -51,10 +51,19 @@ PROGRAMS = build/bin/minichat build/bin/mapcheck
 all: lib $(PROGRAMS)
 lib: $(LIBS)
 
+# Nothing of who builds, and where, is in what is built: the same sources give the same bytes in any directory. The crates'
+# directory is known once cargo has fetched them.
+CARGO_DIR = $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)
+ANONYMOUS = $(CARGO) fetch --quiet --locked && \
+    CFLAGS="$${CFLAGS-} -ffile-prefix-map=$(CURDIR)=." \
+    RUSTFLAGS="$${RUSTFLAGS-} --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(CARGO_DIR)=/cargo $$(for each in \
+        $(CARGO_DIR)/registry/src/*/; do printf ' %s' "--remap-path-prefix=$${each%/}=/crates"; done) \
+        --remap-path-prefix=$(CURDIR)/vendor=/crates"
+
 # ---- the library -------------------------------------------------------------------------------------------------
 
 build/lib/$(REAL) build/lib/libmapboard.a &: $(SOURCES)
-	$(CARGO) build --release --locked --lib --package mapboard
+	$(ANONYMOUS) $(CARGO) build --release --locked --lib --package mapboard
 	@mkdir -p build/lib
 	cp $(TARGET)/release/libmapboard.so build/lib/$(REAL)
 	cp $(TARGET)/release/libmapboard.a build/lib/libmapboard.a
@@ -88,7 +97,7 @@ RPATH = -Wl,-rpath,'$$ORIGIN/../lib'
 
 build/bin/minichat: $(MINICHAT_C) $(MINICHAT_H) include/mapboard.h $(LIBS)
 	@mkdir -p build/bin
-	$(CC) $(WARNINGS) $(CFLAGS) $(CPPFLAGS) -Iinclude $(READLINE_$(READLINE)) $(MINICHAT_C) -o $@ \
+	$(CC) $(WARNINGS) $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS) -Iinclude $(READLINE_$(READLINE)) $(MINICHAT_C) -o $@ \
 	    $(LDFLAGS) -Lbuild/lib -lmapboard $(RPATH) $(READLINE_LIBS_$(READLINE))
 
 build/check/minichat-plain: $(MINICHAT_C) $(MINICHAT_H) include/mapboard.h $(LIBS)
@@ -98,7 +107,7 @@ build/check/minichat-plain: $(MINICHAT_C) $(MINICHAT_H) include/mapboard.h $(LIB
 
 MAPCHECK_SOURCES := mapcheck/Cargo.toml $(shell find mapcheck/src -name '*.rs')
 build/bin/mapcheck: $(MAPCHECK_SOURCES) $(SOURCES)
-	$(CARGO) build --release --locked --package mapcheck
+	$(ANONYMOUS) $(CARGO) build --release --locked --package mapcheck
 	@mkdir -p build/bin
 	cp $(TARGET)/release/mapcheck $@
 	@touch $@
@@ -111,6 +120,7 @@ demo: all
 
 C_TESTS     := $(wildcard tests/c/*.c tests/attack/*.c tests/conformance/*.c tests/claims/*.c)
 LONG_TESTS  := $(wildcard tests/long/*.c)
+LONG_SCRIPTS := $(wildcard tests/long/*.sh)
 SHELL_TESTS := $(filter-out tests/tap.sh,$(wildcard tests/*.sh tests/mistakes/run_*.sh))
 NAMES        = $(patsubst tests/%.c,%,$(C_TESTS))
 LONG_NAMES   = $(patsubst tests/%.c,%,$(LONG_TESTS))
@@ -169,7 +179,8 @@ check-flaky: all build/check/minichat-plain $(addprefix build/check/shared/,$(CH
 	@MAKE='$(MAKE)' tests/flaky $(call programs,shared,$(CHANCE)) $(call scripts,$(CHANCE_SH))
 
 check-long: all $(addprefix build/check/shared/,$(LONG_NAMES))
-	@$(if $(LONG_NAMES),MAPBOARD_TEST_SECONDS=1800 tests/run $(foreach name,$(LONG_NAMES),$(name)=build/check/shared/$(name)),:)
+	@MAPBOARD_TEST_SECONDS=1800 tests/run $(foreach name,$(LONG_NAMES),$(name)=build/check/shared/$(name)) \
+	    $(foreach test,$(LONG_SCRIPTS),$(test)='sh $(test)')
 
 # ---- how fast it is ----------------------------------------------------------------------------------------------
 

@@ -70,6 +70,8 @@ static void no_regular_file(void) {
 static void special_files(void) {
     int zero = open("/dev/zero", O_RDWR), self = open("/proc/self/exe", O_RDONLY);
     int memory = memfd_create("memory", 0);
+    if (zero < 0)
+        CANNOT("there is no /dev/zero");
     NEED(zero >= 0 && self >= 0 && memory >= 0 && ftruncate(memory, (off_t)page) == 0);
     EQUAL(peek(MAPS(mm->map(NULL, page, RW, MAP_PRIVATE, zero, 0), "/dev/zero")), 0, "is zero");
     EQUAL(poke(MAPS(mm->map(NULL, page, RW, MAP_SHARED, zero, 0), "/dev/zero, shared"), 'z'), 0,
@@ -79,7 +81,11 @@ static void special_files(void) {
     not_mappable("/proc/self/maps", open("/proc/self/maps", O_RDONLY));
     FAILS(mm->map(NULL, page, R, MAP_PRIVATE, open("/proc/cpuinfo", O_RDONLY), 0), EIO, "/proc/cpuinfo");
     int sys = open("/sys/kernel/mm/transparent_hugepage/enabled", O_RDONLY);
-    not_mappable("/sys", sys >= 0 ? sys : open("/sys/devices/system/cpu/online", O_RDONLY));
+    if (sys < 0)
+        sys = open("/sys/devices/system/cpu/online", O_RDONLY);
+    if (sys < 0)
+        CANNOT("/sys is not mounted");
+    not_mappable("/sys", sys);
 }
 
 /* Mandatory locking, which the EAGAIN of old manuals was for: set-group-ID without group execution. */

@@ -9,6 +9,8 @@
 
 int main(void) {
     int fd = open("/dev/zero", O_RDWR);
+    if (fd < 0)
+        return 77;
     char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED) {
         perror("mmap");

@@ -11,7 +11,10 @@
 # make install    with DESTDIR, prefix and the other directory variables of the GNU coding standards; make uninstall
 # make deb        the Debian packages, in build/deb
 # make dist       build/mapboard-VERSION.tar.xz: the sources with their crates, which needs no network
-# make check-debian  a fresh Debian, a new user, the packages: installed, used, removed (as root)
+# make tarball    build/mapboard-VERSION-MACHINE-linux.tar.xz: programs and library, to be unpacked anywhere
+# make wheel      build/wheel/mapcheck-….whl, for `pip install` (needs maturin)
+# make check-debian  a fresh Debian 12, a new user, the packages: installed, used, removed; a fresh Debian 13 builds
+#                 and checks a clone (as root)
 # make clean      removes build/ and target/
 
 prefix      = /usr/local
@@ -45,7 +48,7 @@ SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs' -o -name
 LIBS     = build/lib/$(REAL) build/lib/$(SONAME) build/lib/libmapboard.so build/lib/libmapboard.a
 PROGRAMS = build/bin/minichat build/bin/mapcheck
 
-.PHONY: all lib check quick check-flaky check-long bench bench-picture bench-deps demo header install uninstall deb dist check-debian clean
+.PHONY: all lib check quick check-flaky check-long bench bench-picture bench-deps demo header install uninstall deb dist tarball wheel check-debian clean
 .DELETE_ON_ERROR:
 
 all: lib $(PROGRAMS)
@@ -256,6 +259,12 @@ deb: all
 
 dist:
 	sh packaging/dist.sh $(VERSION)
+
+tarball: all
+	sh packaging/tarball.sh $(VERSION)
+
+wheel:
+	$(ANONYMOUS) sh packaging/wheel.sh
 
 # Of minutes, and with the network: a check of its own. The packages in a fresh Debian 12; then, one after the other since
 # both want the whole machine, the sources in a fresh Debian 13.

@@ -2,7 +2,7 @@
 #define MAPBOARD_H
 
 /*
- * libmapboard 0.1.0: mmap that explains itself, and the course's whiteboard chat. Link with -lmapboard.
+ * libmapboard 0.2.0: mmap that explains itself, and the course's whiteboard chat. Link with -lmapboard.
  * Made from the sources by `make header`: change src/ffi, not this file.
  *
  * Errors: errno is the only channel, so perror() works. A function that succeeds leaves errno as it was. A pointer
@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <sys/types.h>
 
-#define MAPBOARD_VERSION "0.1.0"
+#define MAPBOARD_VERSION "0.2.0"
 
 #if !defined __linux__ || !defined __LP64__ || !(defined __x86_64__ || defined __aarch64__)
 #error "mapboard is for Linux on 64-bit x86-64 and aarch64 (off_t must have 64 bits)"

@@ -41,7 +41,7 @@ inside() { # USER HOME COMMAND…
         chroot --userspec="$user:$user" $root "$@"
 }
 as_root() { inside root /root "$@"; }
-lea() { inside lea /home/lea sh -c "cd mapboard && $1"; }
+lea() { inside lea /home/lea sh -c "cd \"\$HOME/mapboard\" && $1"; }
 keeps() { # FILE COMMAND…: its output is kept, and its end shown if it fails
     kept=$screens/$1.txt
     shift

@@ -20,6 +20,10 @@ if have nm && have readelf; then
         grep -vxE 'memcpy|memmove|memset|memcmp|bcmp' >"$work/imports"
     check "imports exactly tests/abi/imports.txt" same imports
     check "no panic path: abort is not imported" sh -c '! grep -qx abort "$0"' "$work/imports"
+    # The oldest C library that it runs with.
+    newest=$(readelf -VW "$so" | grep -o 'GLIBC_[0-9.]*' | LC_ALL=C sort -uV | tail -n 1)
+    check "asks for no C library newer than 2.34 (asks for $newest)" \
+        sh -c 'test "$(printf "%s\n" GLIBC_2.34 "$0" | LC_ALL=C sort -V | tail -n 1)" = GLIBC_2.34' "$newest"
     readelf -dW "$so" >"$work/dynamic"
     check "needs libc alone" sh -c 'test "$(grep -c NEEDED "$0")" = 1 && grep -q "NEEDED.*\[libc.so.6\]" "$0"' "$work/dynamic"
     check "its soname has the major version" grep -q "SONAME.*\[libmapboard.so.${MB_VERSION%%.*}\]" "$work/dynamic"

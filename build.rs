@@ -6,6 +6,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let major = env::var("CARGO_PKG_VERSION_MAJOR").expect("cargo sets it");
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmapboard.so.{major}");
+    // It installs a signal handler, a fork handler and thread-local memory, which nobody may jump to once it is unloaded.
+    println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
     thread_local();
     #[cfg(feature = "header")]
     header();

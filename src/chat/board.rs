@@ -152,7 +152,7 @@ fn check_kind(stat: &stat) -> Result<()> {
 /// ENOTSUP where the mappings of two machines, or of the two sides of a FUSE daemon, do not show the same bytes.
 /// Magic numbers of statfs(2) and linux/magic.h.
 fn check_file_system(file: &Descriptor) -> Result<()> {
-    const INCOHERENT: [u32; 11] = [
+    const INCOHERENT: [u32; 16] = [
         0x0000_6969, // NFS
         0xff53_4d42, // CIFS
         0xfe53_4d42, // SMB2
@@ -164,6 +164,11 @@ fn check_file_system(file: &Descriptor) -> Result<()> {
         0x6b41_4653, // kAFS
         0x00c3_6400, // Ceph
         0x7375_7245, // Coda
+        0x0bd0_0bd0, // Lustre
+        0x4750_4653, // GPFS
+        0x1983_0326, // BeeGFS
+        0x7461_636f, // OCFS2
+        0x0116_1970, // GFS2
     ];
     let kind = file::stat_fs(file.raw())?.f_type as u32;
     if INCOHERENT.contains(&kind) { fail(libc::ENOTSUP) } else { Ok(()) }

@@ -54,7 +54,7 @@ impl Header {
         if got < bytes.len() {
             return fail(libc::EBADMSG);
         }
-        if order != BYTE_ORDER || version != VERSION || fingerprint != FINGERPRINT {
+        if magic != MAGIC || order != BYTE_ORDER || version != VERSION || fingerprint != FINGERPRINT {
             return fail(libc::EPROTONOSUPPORT);
         }
         if file_size != FILE_SIZE as u64 || size != file_size {

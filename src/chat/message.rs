@@ -4,7 +4,7 @@
 use super::layout::{Buffer, Shape, Whiteboard};
 use super::shared::Memory;
 use super::text::{self, Seen, Sum};
-use crate::abi::{MINICHAT_NICK_MAX, MINICHAT_TEXT_MAX, minichat_message};
+use crate::abi::{MINICHAT_ACTION, MINICHAT_NICK_MAX, MINICHAT_TEXT_MAX, minichat_message};
 use crate::errno::{Result, fail};
 use core::ffi::c_char;
 
@@ -74,7 +74,14 @@ pub fn read<M: Memory>(
     let [time, who, meta, expected] = head;
     let (nick, text) = ((meta >> 16 & 0xffff) as usize, (meta & 0xffff) as usize);
     let seat = (meta >> 32 & 0xffff) as usize;
-    if nick > MINICHAT_NICK_MAX || text == 0 || text > MINICHAT_TEXT_MAX || seat >= Whiteboard::SEATS {
+    let flags = (meta >> 48) as u32;
+    let unknown = flags & !MINICHAT_ACTION != 0;
+    if unknown
+        || nick > MINICHAT_NICK_MAX
+        || text == 0
+        || text > MINICHAT_TEXT_MAX
+        || seat >= Whiteboard::SEATS
+    {
         return fail(libc::EBADMSG);
     }
     let sum = Sum::of(board, &[time, who, meta]);
@@ -88,7 +95,7 @@ pub fn read<M: Memory>(
     out.pid = (who >> 32) as u32;
     out.uid = who as u32;
     out.seat = seat as u32 + 1;
-    out.flags = (meta >> 48) as u32;
+    out.flags = flags;
     out.nick_length = nick as u32;
     out.text_length = text as u32;
     Ok(())

@@ -1,7 +1,7 @@
 //! What an event loop waits for: epoll, inotify and timerfd.
 
 use super::call::{call, int};
-use super::file::Descriptor;
+use super::file::{Descriptor, above_standard};
 use super::process::timespec;
 use crate::errno::Result;
 use core::ffi::CStr;
@@ -51,5 +51,5 @@ pub fn timer_set(timer: c_int, first: i64, interval: i64) -> Result<()> {
 fn descriptor(number: c_long, args: [usize; 6]) -> Result<Descriptor> {
     // SAFETY: only called above, with calls that touch no memory and give a new descriptor.
     let fd = unsafe { call(number, args) }?;
-    Ok(Descriptor::from_raw(fd as c_int))
+    above_standard(Descriptor::from_raw(fd as c_int))
 }

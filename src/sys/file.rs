@@ -45,6 +45,18 @@ pub fn open_at(directory: c_int, path: &CStr, flags: c_int, mode: mode_t) -> Res
     let args = [int(directory), path.as_ptr() as usize, int(flags), mode as usize, 0, 0];
     // SAFETY: `path` ends with NUL; opening gives a new descriptor and touches no memory.
     let fd = unsafe { call(libc::SYS_openat, args) }?;
+    above_standard(Descriptor(fd as c_int))
+}
+
+/// A descriptor that was just made, under a number that is no standard stream's: where the program has closed one of
+/// those, its next printf would write over the file.
+pub fn above_standard(new: Descriptor) -> Result<Descriptor> {
+    const FIRST: usize = libc::STDERR_FILENO as usize + 1;
+    if new.0 as usize >= FIRST {
+        return Ok(new);
+    }
+    // SAFETY: touches no memory; a second descriptor, and the first closes itself.
+    let fd = unsafe { call(libc::SYS_fcntl, [int(new.0), int(libc::F_DUPFD_CLOEXEC), FIRST, 0, 0, 0]) }?;
     Ok(Descriptor(fd as c_int))
 }
 

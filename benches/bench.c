@@ -14,7 +14,8 @@ static int usage(int status) {
     fprintf(status ? stderr : stdout,
             "usage: bench [--only PART-OF-A-NAME] [--rounds N] [--csv FILE] [--picture FILE] [--strict]\n"
             "             [--library FILE] [--mapcheck PROGRAM] [--peers PROGRAM]\n"
-            "  --strict  end with status 1 if a goal falls short\n");
+            "  --strict  end with status 1 if a goal falls short, or a row or a peer\n"
+            "            cannot be measured\n");
     return status;
 }
 
@@ -95,5 +96,6 @@ int main(int argc, char **argv) {
         write_csv(settings.csv);
     if (settings.picture)
         write_picture(settings.picture);
-    return strict && shorts > 0;
+    bool complete = report_end();
+    return strict && !complete;
 }

@@ -69,7 +69,10 @@ void disturbed(void);
 
 /* A count, which is right or wrong; something that could not be measured, and why. */
 void report_count(const char *name, long ours, long at_most);
+/* A row, or a peer, that cannot be measured here; `name` stays where it is. */
 void report_missing(const char *name, const char *why);
+/* The last line: what was not measured. Whether all was, and no goal fell short. */
+bool report_end(void);
 /* A point of a line of the chart. */
 void report_growth(const char *line, const char *what, double x, struct contestant *contestants, int count);
 

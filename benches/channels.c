@@ -267,6 +267,8 @@ static void row_trip(void) {
 }
 
 void rows_channels(void) {
+    if (!wanted("message-128") && !wanted("trip-128"))
+        return;
     if (processors() < 2) {
         report_missing("message-128, trip-128", "one processor");
         return;

@@ -157,9 +157,22 @@ void report_count(const char *name, long ours, long at_most) {
     fflush(stdout);
 }
 
+static const char *missing[64];
+static int missing_count;
+
 void report_missing(const char *name, const char *why) {
+    CHECK(missing_count < 64);
+    missing[missing_count++] = name;
     printf("bench: %s not measured: %s\n", name, why);
     fflush(stdout);
+}
+
+bool report_end(void) {
+    printf("bench: %s", missing_count == 0 ? "everything that was asked for was measured" : "not measured, as told above: ");
+    for (int i = 0; i < missing_count; i++)
+        printf("%s%s", i == 0 ? "" : ", ", missing[i]);
+    printf("\n");
+    return shorts == 0 && missing_count == 0;
 }
 
 void report_growth(const char *line, const char *what, double x, struct contestant *contestants, int count) {

@@ -84,10 +84,11 @@ impl Unwinder {
                         .map(Rc::new)
                 });
                 if let Some(module) = module {
+                    let page = sys::page_size();
                     let segment = module
                         .segments
                         .iter()
-                        .find(|s| s.offset & !0xfff <= line.offset && line.offset < s.offset + s.size);
+                        .find(|s| s.offset & !(page - 1) <= line.offset && line.offset < s.offset + s.size);
                     if let Some(segment) = segment {
                         code.bias = line
                             .start

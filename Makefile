@@ -44,7 +44,7 @@ REAL     = libmapboard.so.$(VERSION)
 SONAME   = libmapboard.so.$(MAJOR)
 
 TARGET   = $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
-SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src -name '*.rs' -o -name '*.c')
+SOURCES := Cargo.toml Cargo.lock build.rs explain/Cargo.toml $(shell find explain/src src -name '*.rs' -o -name '*.c')
 LIBS     = build/lib/$(REAL) build/lib/$(SONAME) build/lib/libmapboard.so build/lib/libmapboard.a
 PROGRAMS = build/bin/minichat build/bin/mapcheck
 

@@ -6,7 +6,7 @@
 //!
 //! * `ffi`: each exported function; turns C's arguments into checked values and a result into C's return and errno
 //! * `map`: the mm_ calls and the course's two idioms · `lock`: the course's lock · `chat`: the whiteboard
-//! * `explain`: facts in, cause and sentence out · `witness`: the facts of this process · `sys`: the bare calls
+//! * `explain`, a crate of its own: facts in, cause and sentence out · `witness`: the facts of this process · `sys`: the bare calls
 //!
 //! `unsafe` lives in `ffi`, in `sys`, and in `chat/shared.rs`, the one file that touches shared memory.
 #![cfg_attr(not(test), no_std)]
@@ -24,7 +24,6 @@ compile_error!(
 mod abi;
 mod chat;
 mod errno;
-mod explain;
 mod ffi;
 mod lock;
 mod map;

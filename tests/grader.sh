@@ -201,13 +201,13 @@ accepted = [b for b in bad if fits(b, schema)]
 ok(not accepted, "the schema refuses what is not so", accepted)
 
 # the schema and the sources
-slugs = re.findall(r'^    [A-Z]\w+ "([a-z-]+)"$', open(root + "/src/explain/slug.rs").read(), re.M)
+slugs = re.findall(r'^    [A-Z]\w+ "([a-z-]+)"$', open(root + "/explain/src/slug.rs").read(), re.M)
 ok(slugs == schema["$defs"]["slug"]["enum"], "the schema's slugs are slug.rs's", set(slugs) ^ set(schema["$defs"]["slug"]["enum"]))
 KINDS = {"Bytes": "count", "Pages": "count", "Times": "count", "Symbols": "symbols", "Number": "number",
          "Error": "error", "Address": "address", "Last": "last", "Why": "nothing", "Call": "call", "Term": "term"}
 names = {}
 for file in "cause", "finding":
-    text = open(root + "/src/explain/%s.rs" % file).read()
+    text = open(root + "/explain/src/%s.rs" % file).read()
     for body in re.findall(r"^    \w+ \[\w+\] \{\s(.*?)\s\}", text, re.M | re.S):
         for name, kind in re.findall(r"(\w+): (\w+)", body):
             names.setdefault(name, set()).add("#/$defs/" + KINDS.get(kind, "text"))

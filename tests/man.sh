@@ -141,7 +141,7 @@ for language in $languages; do
 done
 
 # The stable identifiers.
-sed -n 's/^    [A-Z][A-Za-z]* "\([a-z-]*\)"$/\1/p' "$MB_ROOT/src/explain/slug.rs" >"$work/slugs"
+sed -n 's/^    [A-Z][A-Za-z]* "\([a-z-]*\)"$/\1/p' "$MB_ROOT/explain/src/slug.rs" >"$work/slugs"
 for language in $languages; do
     cat "$work/text/$language/man7/mapboard.7" "$work/text/$language/man1/mapcheck.1" >"$work/listed"
     while read -r slug; do grep -qx -- "$slug" "$work/listed" || echo "$slug"; done <"$work/slugs" >"$work/missing"

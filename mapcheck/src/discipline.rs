@@ -3,13 +3,13 @@
 //! until the lock is next given back.
 
 use crate::arch::SYSCALL_LENGTH;
-use crate::explain::Finding;
-use crate::explain::value::*;
 use crate::registry::{File as MappedFile, Origin, Piece};
 use crate::site;
 use crate::sys::{self, Event, Pid};
 use crate::tracer::Tracer;
 use crate::{inject, ranges};
+use explain::Finding;
+use explain::value::*;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -171,7 +171,7 @@ impl Tracer {
             self.guards.get(guard).map(|g| g.lock_name().as_os_str().as_bytes().to_vec()).unwrap_or_default();
         let finding = Finding::UnlockedAccess {
             file: self.memory(&piece.origin),
-            lock: File(crate::explain::Name::new(&lock)),
+            lock: File(explain::Name::new(&lock)),
             byte: Number(piece.offset_at(address) as i64),
         };
         self.say_with(tid, finding, place, Some(&piece.origin.clone()));

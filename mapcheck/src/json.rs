@@ -1,7 +1,7 @@
 //! JSON, as `--json` writes it: docs/mapcheck.schema.json says what stands where.
 
-use crate::explain::value::{Set, Symbols, Term, Value};
-use crate::explain::{Call, say, symbols};
+use explain::value::{Set, Symbols, Term, Value};
+use explain::{Call, say, symbols};
 use std::fmt::Write as _;
 
 /// What JSON can hold.

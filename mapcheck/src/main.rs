@@ -14,8 +14,6 @@
 
 mod arch;
 mod discipline;
-#[path = "../../src/explain/mod.rs"]
-mod explain;
 mod filter;
 mod first;
 mod inject;

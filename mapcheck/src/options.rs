@@ -27,7 +27,7 @@ pub fn parse() -> Result<Options, i32> {
         command: Vec::new(),
         error_exitcode: None,
         json: None,
-        language: Language::from_environment(),
+        language: words::language(),
         locks: Vec::new(),
         quiet: false,
         summary: false,

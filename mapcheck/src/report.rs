@@ -1,11 +1,11 @@
 //! Saying it: each diagnosis once per site, on stderr for people and in a file for programs.
 
-use crate::explain::{Cause, Finding, Slug, say};
 use crate::json::{Json, value as json, write_object};
 use crate::options::Options;
 use crate::site::Place;
 use crate::sys::Pid;
 use crate::words::{self, Language, Note};
+use explain::{Cause, Finding, Slug, say};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs::File;

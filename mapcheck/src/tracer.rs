@@ -2,7 +2,6 @@
 
 use crate::arch::{Registers, SYSCALL_LENGTH};
 use crate::discipline::{Guard, Stand};
-use crate::explain::{Call, Cause};
 use crate::filter;
 use crate::judge::{Deferred, Inherited, PosixLock, Suspect};
 use crate::picture::Record;
@@ -13,6 +12,7 @@ use crate::site::{Caller, Place};
 use crate::sys::{self, Event, Pid};
 use crate::unwind::Unwinder;
 use crate::words::Note;
+use explain::{Call, Cause};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::{Duration, Instant};

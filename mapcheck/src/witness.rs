@@ -1,10 +1,10 @@
 //! Answers the finder's questions about a traced process, from /proc.
 
-use crate::explain::facts::*;
-use crate::explain::{Call, Name, Witness};
 use crate::proc;
 use crate::ranges;
 use crate::sys::{self, Pid};
+use explain::facts::*;
+use explain::{Call, Name, Witness};
 use std::ffi::CString;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};

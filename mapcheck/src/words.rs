@@ -1,37 +1,18 @@
 //! What mapcheck says of itself, in the three languages. The sentences about the program's mistakes are `explain`'s.
 
-use crate::explain::say;
 use crate::options::Options;
+use explain::say;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 
-pub use crate::explain::language::Language;
+pub use explain::language::Language;
 
-impl Language {
-    pub fn named(name: &str) -> Option<Language> {
-        match name.get(..2)? {
-            "en" => Some(Language::English),
-            "fr" => Some(Language::French),
-            "zh" => Some(Language::Chinese),
-            _ => None,
-        }
-    }
-
-    pub fn from_environment() -> Language {
-        let names = ["MAPBOARD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
-        let values = names.map(|name| std::env::var_os(name).unwrap_or_default());
-        Language::choose(values.iter().map(|value| value.as_bytes()))
-    }
-
-    pub fn pick<T>(self, all: [T; 3]) -> T {
-        let [english, french, chinese] = all;
-        match self {
-            Language::English => english,
-            Language::French => french,
-            Language::Chinese => chinese,
-        }
-    }
+/// The language that the environment asks for.
+pub fn language() -> Language {
+    let names = ["MAPBOARD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
+    let values = names.map(|name| std::env::var_os(name).unwrap_or_default());
+    Language::choose(values.iter().map(|value| value.as_bytes()))
 }
 
 /// One line about the checking itself.

@@ -1,12 +1,12 @@
 //! mm_explain and its two companions.
 
 use super::record;
-use crate::explain::find::{self, Story};
-use crate::explain::say::{self, Out};
-use crate::explain::{Cause, Language};
 use crate::sys::{failure, proc};
 use crate::witness::{self, Own};
 use core::ffi::CStr;
+use explain::find::{self, Story};
+use explain::say::{self, Out};
+use explain::{Cause, Language};
 use libc::{c_char, size_t};
 
 /// Says why the last mm_ call of this thread that failed did so: what is wrong, with the actual values (file name,

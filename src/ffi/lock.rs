@@ -2,8 +2,8 @@
 
 use super::{give, record, take};
 use crate::errno::Result;
-use crate::explain::call::Wait;
 use crate::lock::{self, Handle, Kind, LOCKS, Patience};
+use explain::call::Wait;
 use libc::{c_char, c_int, mode_t};
 
 /// A lock that mm_lock_open() opened.

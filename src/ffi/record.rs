@@ -2,9 +2,9 @@
 //! `give::…(result, |error| record::…(error, its arguments))`: evaluated on failure only. Each answers what C is to get.
 
 use crate::errno::{Errno, Result};
-use crate::explain::call::{Call, Path, Wait};
 use crate::sys::failure::{Failure, keep};
 use core::ffi::CStr;
+use explain::call::{Call, Path, Wait};
 use libc::{c_int, c_void, off_t};
 
 const MAP: u32 = 1;

@@ -4,11 +4,11 @@
 use super::memory::{Line, Maps};
 use super::text::{self, ROOM};
 use crate::errno::Errno;
-use crate::explain::Name;
-use crate::explain::facts::{Descriptor, File, FileSystem, Holder, Of};
 use crate::sys::file::{self as sys, HERE, SelfPath};
 use crate::sys::lock::{Kind, holder};
 use crate::sys::proc;
+use explain::Name;
+use explain::facts::{Descriptor, File, FileSystem, Holder, Of};
 use libc::*;
 
 /// How many descriptors are looked at for one that leads to a mapped file.

@@ -3,12 +3,12 @@
 use super::file::below;
 use super::text;
 use crate::errno::Errno;
-use crate::explain::Name;
-use crate::explain::facts::Mapping;
 use crate::sys::file::Descriptor;
 use crate::sys::probe::Probe;
 use crate::sys::proc;
 use core::cell::OnceCell;
+use explain::Name;
+use explain::facts::Mapping;
 use libc::*;
 
 /// How much of the text of /proc/self/maps or smaps is read at most, where the kernel has no better way.

@@ -10,10 +10,10 @@ mod memory;
 mod system;
 mod text;
 
-use crate::explain::call::{Call, Path};
-use crate::explain::facts::*;
-use crate::explain::{Name, Witness};
 use crate::sys::failure::Failures;
+use explain::call::{Call, Path};
+use explain::facts::*;
+use explain::{Name, Witness};
 use memory::Maps;
 
 /// The paths of the thread's last failure, and of its last failed map call.

@@ -3,10 +3,10 @@
 use super::memory::{each_line, page};
 use super::text::{self, ROOM};
 use crate::errno::Errno;
-use crate::explain::facts::{Commit, HugePages, Limit, Setting};
 use crate::sys::file::HERE;
 use crate::sys::proc;
 use core::ffi::CStr;
+use explain::facts::{Commit, HugePages, Limit, Setting};
 
 /// CAP_IPC_LOCK of capabilities(7).
 const IPC_LOCK: u32 = 14;

@@ -1,11 +1,11 @@
 //! Crashes that no map call explains: a null pointer, a full stack, a jump to nowhere. One honest line (`unknown`).
 
 use crate::arch::Registers;
-use crate::explain::Finding;
-use crate::explain::value::*;
 use crate::proc::{self, Line};
 use crate::sys::{self, Pid};
 use crate::tracer::Tracer;
+use explain::Finding;
+use explain::value::*;
 
 /// Below this nothing is ever mapped: a null pointer, and what is reached through one.
 const NEAR_NULL: u64 = 1 << 16;
@@ -111,7 +111,7 @@ fn letters(address: u64, least: usize) -> Option<File> {
         && bytes.iter().skip(text.len()).all(|&b| b == 0)
         && text.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
         && text.iter().any(|b| b.is_ascii_alphabetic());
-    spelt.then(|| File(crate::explain::Name::new(text)))
+    spelt.then(|| File(explain::Name::new(text)))
 }
 
 /// The stack pointer has left its stack, or is about to.

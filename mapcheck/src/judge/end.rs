@@ -1,14 +1,14 @@
 //! The end of a process: what nobody can reach any more.
 
 use crate::arch::{RED_ZONE, Registers};
-use crate::explain::Finding;
-use crate::explain::value::*;
 use crate::proc;
 use crate::ranges;
 use crate::registry::Piece;
 use crate::site;
 use crate::sys::{self, Pid};
 use crate::tracer::Tracer;
+use explain::Finding;
+use explain::value::*;
 use std::collections::{HashMap, HashSet};
 
 /// More memory than this is not searched for pointers: no leak is reported then.

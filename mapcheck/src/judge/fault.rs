@@ -3,8 +3,6 @@
 use super::TMPFS;
 use super::crash;
 use crate::arch::Registers;
-use crate::explain::value::*;
-use crate::explain::{Finding, Slug};
 use crate::proc;
 use crate::ranges;
 use crate::registry::{File as MappedFile, Origin, Piece, Removed};
@@ -13,6 +11,8 @@ use crate::site;
 use crate::sys::{self, Pid};
 use crate::tracer::{Tracer, Truncation};
 use crate::words;
+use explain::value::*;
+use explain::{Finding, Slug};
 use std::os::unix::fs::MetadataExt;
 
 // asm-generic/siginfo.h
@@ -241,8 +241,7 @@ impl Tracer {
                     return Finding::FileTruncatedHere { file, byte, was, size, mapped, cut };
                 }
                 let path = &cut.place.module.path;
-                let program =
-                    Site(crate::explain::Name::new(path.rsplit('/').next().unwrap_or(path).as_bytes()));
+                let program = Site(explain::Name::new(path.rsplit('/').next().unwrap_or(path).as_bytes()));
                 let pid = Number(cut.pid.into());
                 Finding::FileTruncatedBy { file, byte, was, size, mapped, pid, program }
             }
@@ -259,8 +258,8 @@ impl Tracer {
         open.filter_map(|fd| proc::descriptor_state(pid, fd)).map(|(_, at)| at).max().unwrap_or(file.cursor)
     }
 
-    fn mount_of(&self, pid: Pid, address: u64) -> crate::explain::Name {
-        use crate::explain::{Witness, facts::Of};
+    fn mount_of(&self, pid: Pid, address: u64) -> explain::Name {
+        use explain::{Witness, facts::Of};
         let witness = crate::witness::Tracee {
             pid,
             tid: pid,
@@ -295,7 +294,7 @@ impl Tracer {
         tid: Pid,
         info: sys::Siginfo,
         registers: &Registers,
-    ) -> Option<(Finding, crate::explain::Cause, Option<site::Place>)> {
+    ) -> Option<(Finding, explain::Cause, Option<site::Place>)> {
         let failed = self.tasks.get(&tid)?.failed.as_ref()?;
         let values = registers.dwarf();
         let address = match info.code {
@@ -309,7 +308,7 @@ impl Tracer {
             return None;
         }
         let call = match failed.call {
-            crate::explain::Call::Remap { .. } => "mremap",
+            explain::Call::Remap { .. } => "mremap",
             _ => "mmap",
         };
         let (address, call) = (Address(address), Word(call));

@@ -1,8 +1,6 @@
 //! Bytes written where no file keeps them, and addresses written where others read them.
 
 use super::TMPFS;
-use crate::explain::Finding;
-use crate::explain::value::*;
 use crate::proc;
 use crate::ranges;
 use crate::registry::{File as MappedFile, Origin, Piece};
@@ -10,6 +8,8 @@ use crate::report::Diagnosis;
 use crate::site::Place;
 use crate::sys::{self, Pid};
 use crate::tracer::Tracer;
+use explain::Finding;
+use explain::value::*;
 use std::cell::OnceCell;
 use std::os::unix::fs::{FileExt, MetadataExt};
 

@@ -7,8 +7,6 @@
 //! different now: a debug register tells of the first access. To read it, or to change it atomically, is to look for
 //! something; to store something else there is to use one's own memory.
 
-use crate::explain::Finding;
-use crate::explain::value::*;
 use crate::proc;
 use crate::registry::{Origin, Piece};
 use crate::report::Diagnosis;
@@ -16,6 +14,8 @@ use crate::site;
 use crate::sys::{self, Event, Pid};
 use crate::tracer::Tracer;
 use crate::words;
+use explain::Finding;
+use explain::value::*;
 use std::hash::{DefaultHasher, Hasher};
 use std::rc::Rc;
 

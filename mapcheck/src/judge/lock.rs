@@ -1,13 +1,13 @@
 //! POSIX locks: closing any descriptor of a file drops all of a process's locks on it.
 
-use crate::explain::value::*;
-use crate::explain::{Call, Finding};
 use crate::registry::File as MappedFile;
 use crate::report::Remark;
 use crate::site::Place;
 use crate::sys::{self, Pid};
 use crate::tracer::{Pending, Tracer};
 use crate::{filter, inject, proc, words};
+use explain::value::*;
+use explain::{Call, Finding};
 use std::os::unix::fs::MetadataExt;
 
 /// A POSIX lock that a process holds.

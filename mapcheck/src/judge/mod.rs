@@ -16,8 +16,6 @@ pub use fork::{Inherited, Suspect};
 pub use lock::PosixLock;
 
 use crate::arch::Registers;
-use crate::explain::value::*;
-use crate::explain::{Call, Cause, Finding, Name, Slug, find};
 use crate::proc;
 use crate::ranges;
 use crate::registry::{Cut, File as MappedFile, Origin, Piece, Removed};
@@ -27,6 +25,8 @@ use crate::sys::{self, Pid};
 use crate::tracer::{Failed, Pending, Tracer, Truncation};
 use crate::witness::{Tracee, shorten};
 use crate::words::{self, Note};
+use explain::value::*;
+use explain::{Call, Cause, Finding, Name, Slug, find};
 use std::collections::HashMap;
 use std::rc::Rc;
 

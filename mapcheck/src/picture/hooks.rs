@@ -3,7 +3,6 @@
 
 use super::pages::{Kind, Pages};
 use super::record::{End, Fault, Life, Moment, Record, Run, Section, What};
-use crate::explain::Slug;
 use crate::proc;
 use crate::ranges;
 use crate::registry::{File, Origin};
@@ -12,6 +11,7 @@ use crate::site::Place;
 use crate::sys::{self, Pid};
 use crate::tracer::{Pending, Tracer};
 use crate::words::Note;
+use explain::Slug;
 use std::fs::{Metadata, OpenOptions};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::rc::Rc;

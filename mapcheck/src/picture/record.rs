@@ -4,11 +4,11 @@
 
 use super::pages::Pages;
 use super::target::Target;
-use crate::explain::{Language, Slug};
 use crate::options::Options;
 use crate::registry::Origin;
 use crate::site::Place;
 use crate::sys::Pid;
+use explain::{Language, Slug};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;

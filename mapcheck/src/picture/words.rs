@@ -1,7 +1,7 @@
 //! The picture's own words, in the three languages. What is said of a mistake are the report's words.
 
 use super::record::{End, What};
-use crate::explain::Language;
+use explain::Language;
 use std::fmt::Display;
 
 /// One text out of three, with "{}" filled in, in order.

@@ -20,4 +20,24 @@ impl Language {
             _ => Language::English,
         }
     }
+
+    /// By the first two letters of its name.
+    pub fn named(name: &str) -> Option<Language> {
+        match name.get(..2)? {
+            "en" => Some(Language::English),
+            "fr" => Some(Language::French),
+            "zh" => Some(Language::Chinese),
+            _ => None,
+        }
+    }
+
+    /// The one of three texts that is this language's.
+    pub fn pick<T>(self, all: [T; 3]) -> T {
+        let [english, french, chinese] = all;
+        match self {
+            Language::English => english,
+            Language::French => french,
+            Language::Chinese => chinese,
+        }
+    }
 }

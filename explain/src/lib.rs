@@ -1,6 +1,6 @@
 //! Why a call failed, and what will go wrong: facts in, cause and sentence out. Pure: no system call, no allocation,
-//! no path to the rest of the crate, so that `mapcheck` includes these very files and tells the same story about
-//! another process.
+//! nothing of the rest of the house: the library asks about its own process, `mapcheck` about another, and both tell the
+//! same story.
 //!
 //! ```text
 //! Call, errno ┐
@@ -11,7 +11,8 @@
 //! * `slug`: the stable identifiers · `call`: what was asked · `facts`: what can be seen, and who is asked for it
 //! * `cause`: why a call failed · `finding`: what mapcheck sees beside failures · `message`, `value`: what both are
 //! * `find`: the pure finder · `say`: a message in a `language`: `en`, `fr`, `zh`
-#![allow(dead_code, unused_imports)] // mapcheck uses all of it, the library the failed calls' part
+#![cfg_attr(not(test), no_std)]
+#![deny(unsafe_code)]
 
 #[macro_use]
 mod book;

@@ -57,6 +57,6 @@ macro_rules! book {
             Ok(text) => text,
             Err(_) => panic!("texts are UTF-8"),
         };
-        $crate::explain::book::Book { ends: &ENDS, text: TEXT }
+        $crate::book::Book { ends: &ENDS, text: TEXT }
     }};
 }

@@ -117,9 +117,9 @@ check "a directory: the same" [ $? = 125 -a ! -s out -a -s said ]
 mkdir place && echo before >place/out.svg
 "$checker" --picture place/out.svg ./absent-program 2>said
 check "a program that is not there draws nothing" [ $? = 127 -a "$(cat place/out.svg)" = before ]
-printf 'no program\n' >place/text && chmod +x place/text
+printf '#!/absent/interpreter\n' >place/text && chmod +x place/text
 "$checker" --picture place/out.svg place/text 2>said
-check "nor does one that does not begin" [ $? = 126 -a "$(cat place/out.svg)" = before ]
+check "nor does one that does not begin" [ $? = 127 -a "$(cat place/out.svg)" = before ]
 rm place/text
 exec 3<place/out.svg
 "$checker" --picture place/out.svg ./maps private >out 2>said

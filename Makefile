@@ -196,7 +196,7 @@ bench-deps:
 # The attacks in their long form: every instruction instead of a stride, more rounds, a guided fuzzer. Each is told how
 # many seconds it may take; two run at a time. `make check` runs their short form, and prints the same table.
 # Beside the sleepers, which want both processors, those that want little.
-SOAK = c/chat_storm=940 attack/sleepers=560 c/chat_killed=360 c/chat_stopped=200 c/chat_spoiled=60 c/chat_cut=60 c/chat_wait=60 c/chat_names=60 \
+SOAK = c/chat_storm=940 attack/sleepers=560 c/chat_killed=360 c/chat_stopped=200 c/chat_spoiled=60 c/chat_cut=60 c/chat_wait=60 c/chat_names=60 c/chat_crash=60 \
     $(patsubst tests/%.c,%=60,$(wildcard tests/attack/f*.c tests/c/hostile_*.c)) hostile.sh=60 \
     model.sh=300 fuzz/run.sh=300 c/chat_fuzz=200 storms.sh=150 c/guard_storm=120 \
     sanitizers.sh=120 miri.sh=120

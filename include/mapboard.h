@@ -677,7 +677,8 @@ MAPBOARD_NOEXCEPT;
  * point; a thread that ends while it holds the lock leaves it held.
  * Fork: a child may use the lock that it inherits. It holds nothing, even if its parent does: fork() opens the file
  * once more for the child (a bare clone(2) leaves that to the child's first call, and the child keeps the parent's
- * open until then: if the parent is killed while it holds the lock, the lock is free only after that call).
+ * open until then: if the parent is killed while it holds the lock, the lock is free only after that call). fork()
+ * waits until other threads are done with opening and closing locks.
  *
  * Source: Linux, fcntl(2) (F_OFD_SETLK, Linux 3.15); the handle needs madvise(MADV_WIPEONFORK), Linux 4.14.
  */
@@ -865,16 +866,24 @@ MAPBOARD_NOEXCEPT;
  *   EFBIG            RLIMIT_FSIZE allows no file as long as a board (and sends SIGXFSZ).
  *   ENOLCK           the kernel has no memory for a lock, or the file system's lock service does not answer.
  *   ENAMETOOLONG     no room for ".lock" behind `path`.
+ *   ECHILD           a signal handler forked in the middle of the call, and this is the child.
  *   EAGAIN           the program has installed more than sixteen different handlers for SIGBUS over this one.
  *   EMFILE, ENFILE, ENOMEM, EROFS, EIO …  as open(2) and mmap(2) have them.
  *
  * Threads: any thread; threads may share a participant. Not from a signal handler. Fork: in the child every call but
  * minichat_close() answers ECHILD; the child opens the board itself. fork() closes the child's copies of the
- * descriptors (a handler of pthread_atfork), so a parent that dies is gone for the others even while its child lives.
+ * descriptors (a handler of pthread_atfork), so a parent that dies is gone for the others even while its child lives;
+ * it waits until other threads are done with an open or a close (in a signal handler that interrupts one of these, it
+ * does not: there the child's open is ECHILD). A bare clone(2) leaves its child the descriptors.
  * Signals: if somebody cuts the file, or punches holes into it and fills the disk, or the disk breaks, accesses to it
  * raise SIGBUS. So unless MINICHAT_NO_HANDLER is set, a handler is installed as mm_guard() does (which see):
  * whatever the reason, private zeros take the place of what is missing, and every call answers ESTALE.
  * At most two descriptors are used, both close-on-exec, up to five after minichat_fd().
+ *
+ * A crash of the machine: no call waits for the disk, so the last messages may be lost, and what is left of the file need
+ * not be of one instant. A message is read under the number under which it was posted, or is EBADMSG, or counts as missed;
+ * the board goes on behind the newest that is left, so that numbers may be given a second time (an `after` of before
+ * the crash may be EINVAL).
  *
  * Who may write the file can spoil the board, but cannot crash, hang or signal another participant, nor steer its
  * terminal if it prints through minichat_display(). Nick, pid and uid are what others claim.

@@ -195,9 +195,9 @@ TEXT(IS_A_LINK,
      "{1} : c’est un lien symbolique, qui peut mener n’importe où ; indiquez le fichier lui-même",
      "{1}：是符号链接，可能指向任何地方；请直接指定文件")
 TEXT(OTHER_VERSION,
-     "{1}: a board of another version of mapboard; use the version that made it, or another file",
-     "{1} : tableau d’une autre version de mapboard ; prenez la version qui l’a créé, ou un autre fichier",
-     "{1}：由其他版本的 mapboard 创建；请使用同一版本，或换一个文件")
+     "{1}: a board of another version of mapboard; use that version, or remove it: rm -f {1} {1}.lock",
+     "{1} : tableau d’une autre version de mapboard ; prenez cette version, ou supprimez-le : rm -f {1} {1}.lock",
+     "{1}：由其他版本的 mapboard 创建；请使用那个版本，或将其删除：rm -f {1} {1}.lock")
 TEXT(SPOILED,
      "{1}: the board was cut or written over; start another one, and remove this one: rm -f {1} {1}.lock",
      "{1} : ce tableau a été tronqué ou écrasé ; créez-en un autre, "

@@ -73,6 +73,7 @@ pub const FINGERPRINT: u64 = {
         Whiteboard::SEATS,
         Whiteboard::BUFFER_WORDS,
         super::message::HEAD_WORDS,
+        super::message::SEAL,
         MINICHAT_TEXT_MAX,
         MINICHAT_NICK_MAX,
         super::ring::NUMBER_SHIFT as usize,

@@ -8,8 +8,12 @@ use crate::abi::{MINICHAT_ACTION, MINICHAT_NICK_MAX, MINICHAT_TEXT_MAX, minichat
 use crate::errno::{Result, fail};
 use core::ffi::c_char;
 
-/// time · pid and uid · lengths, flags, seat · checksum of all the others.
+/// time · pid and uid · lengths, flags, seat · seal.
 pub const HEAD_WORDS: usize = 4;
+/// The seal's place: the checksum of all the other words, of the board's number and of the message's. After a crash of the
+/// machine a file may hold the ring of one instant and the buffers of another: a message is read under the number under
+/// which it was posted, or not at all.
+pub const SEAL: usize = 3;
 /// Words of the longest message.
 const _: () = assert!(
     HEAD_WORDS + MINICHAT_NICK_MAX.div_ceil(8) + MINICHAT_TEXT_MAX.div_ceil(8) <= Whiteboard::BUFFER_WORDS
@@ -33,9 +37,9 @@ pub struct Letter<'a> {
 }
 
 impl Letter<'_> {
-    /// Writes it into a buffer that no entry names. EILSEQ: the text is not UTF-8, or has a NUL in it; then the buffer
-    /// holds some of it, which nobody reads.
-    pub fn write<M: Memory>(&self, memory: &M, buffer: Buffer<M::Shape>) -> Result<()> {
+    /// Writes it into a buffer that no entry names, all but its seal: what `seal` needs for that. EILSEQ: the text is not
+    /// UTF-8, or has a NUL in it; then the buffer holds some of it, which nobody reads.
+    pub fn write<M: Memory>(&self, memory: &M, buffer: Buffer<M::Shape>) -> Result<Sum> {
         let span = buffer.span();
         let lengths = (self.nick.len() as u64) << 16 | self.text.len() as u64;
         let meta = u64::from(self.flags) << 48 | (self.seat as u64) << 32 | lengths;
@@ -53,17 +57,24 @@ impl Letter<'_> {
         if !seen.is_text(self.text) {
             return fail(libc::EILSEQ);
         }
-        memory.copy_in(head.into_iter().chain([sum.end()]), span.part(0, HEAD_WORDS));
-        Ok(())
+        memory.copy_in(head.into_iter(), span.part(0, SEAL));
+        Ok(sum)
     }
 }
 
-/// Copies a buffer's message into `out`, all but its number: no more than the head says. It may be torn: whether it
-/// counts, the ring says. EBADMSG: no participant wrote this.
+/// Seals what `Letter::write` has put into a buffer, which no entry names yet, as message `number`.
+#[inline]
+pub fn seal<M: Memory>(memory: &M, buffer: Buffer<M::Shape>, sum: Sum, number: u64) {
+    memory.copy_in([sum.end_under(number)].into_iter(), buffer.span().part(SEAL, 1));
+}
+
+/// Copies message `number` from a buffer into `out`: no more than the head says. It may be torn: whether it counts, the ring
+/// says. EBADMSG: no participant posted this under that number.
 pub fn read<M: Memory>(
     memory: &M,
     buffer: Buffer<M::Shape>,
     board: u64,
+    number: u64,
     out: &mut minichat_message,
 ) -> Result<()> {
     let span = buffer.span();
@@ -88,9 +99,10 @@ pub fn read<M: Memory>(
     let (at, count) = (HEAD_WORDS, nick.div_ceil(8));
     let sum = take(memory.copy_out(span.part(at, count)), &mut out.nick, nick, sum)?;
     let sum = take(memory.copy_out(span.part(at + count, text.div_ceil(8))), &mut out.text, text, sum)?;
-    if sum.end() != expected {
+    if sum.end_under(number) != expected {
         return fail(libc::EBADMSG);
     }
+    out.number = number;
     out.time_ns = time as i64;
     out.pid = (who >> 32) as u32;
     out.uid = who as u32;

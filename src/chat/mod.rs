@@ -29,6 +29,7 @@ use crate::abi::{MINICHAT_ME, MINICHAT_NICK_MAX, MINICHAT_TEXT_MAX};
 use crate::abi::{minichat_info, minichat_message, minichat_person};
 use crate::errno::{Errno, Result, fail};
 use crate::sys::file::{self, Descriptor};
+use crate::sys::fork;
 use crate::sys::futex::{self, Mutex};
 use crate::sys::handle::{Pool, Slot};
 use crate::sys::process;
@@ -105,11 +106,16 @@ impl Chat {
         }
         // First, since a board that was created would stay.
         let handle = CHATS.reserve()?;
-        Ok(handle.fill(Chat::new(board::open(paths, wish)?, nick, hidden, after)?))
+        let parent = process::pid();
+        let _held = fork::hold()?;
+        let chat = Chat::new(board::open(paths, wish)?, nick, hidden, after)?;
+        // In the child of a signal handler that forked meanwhile: what was opened before is its parent's too.
+        if process::pid() == parent { Ok(handle.fill(chat)) } else { fail(libc::ECHILD) }
     }
 
     /// Closes a participant. EBADF: somebody else did.
     pub fn leave(slot: &Slot<Chat>) -> Result<()> {
+        let _held = fork::hold()?;
         CHATS.remove(slot, |chat| chat.close(slot.forked()))
     }
 
@@ -118,6 +124,9 @@ impl Chat {
         let Board { memory, header, file, lock, seat } = board;
         let ring = Ring(&memory);
         let newest = ring.newest()?;
+        if seat.is_some() {
+            ring.heal(newest);
+        }
         let dernier = match after {
             Some(after) if after > newest => return fail(libc::EINVAL),
             Some(after) => after,
@@ -300,6 +309,7 @@ impl Chat {
         match self.watch.descriptor() {
             Some(fd) => Ok(fd),
             None => {
+                let _held = fork::hold()?;
                 let fd = self.watch.start(self.file.load(Relaxed))?;
                 self.watch.rest(&self.memory, self.dernier(), self.seat.is_none());
                 Ok(fd)

@@ -118,7 +118,7 @@ impl<M: Memory> People<'_, M> {
 fn show(copy: &[u64; COPY_WORDS], out: &mut minichat_person) -> Result<Listed> {
     let [since, who, meta, checksum, nick @ ..] = copy;
     let length = (meta & 0xffff) as usize;
-    if length > MINICHAT_NICK_MAX {
+    if length > MINICHAT_NICK_MAX || meta & !(0xffff | HIDDEN) != 0 {
         return fail(libc::EBADMSG);
     }
     let mut name = minichat_person::NOBODY.nick;

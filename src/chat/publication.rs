@@ -26,7 +26,7 @@ pub struct Own<S> {
     order: [usize; MOST],
     /// How many messages I have posted, modulo the number of buffers.
     posts: usize,
-    /// The number of the last one.
+    /// The number of the last one; before the first, of the newest that was there.
     last: u64,
 }
 
@@ -38,8 +38,10 @@ impl<S: Shape> Own<S> {
     /// its turn comes, and then again each time round.
     pub fn new<M: Memory<Shape = S>>(ring: &Ring<'_, M>, seat: Seat<S>) -> Self {
         let mut named = [0; MOST];
+        let mut last = 0;
         for slot in 0..S::RING {
             let entry = ring.entry(slot); // Acquire: pairs with the commit that took a name away
+            last = entry.number().max(last);
             let Some((owner, turn)) = entry.buffer::<S>().map(Buffer::owner) else { continue };
             match named.get_mut(turn) {
                 Some(number) if owner == seat.index() => *number = entry.number().max(*number),
@@ -56,7 +58,7 @@ impl<S: Shape> Own<S> {
                 *place = turn;
             }
         }
-        Own { seat, order, posts: 0, last: 0 }
+        Own { seat, order, posts: 0, last }
     }
 
     fn next(&self) -> Buffer<S> {
@@ -72,8 +74,9 @@ impl<M: Memory> Ring<'_, M> {
         // The buffer's former message was retired before the last of my 20 posts since then; who reads a word of the
         // new one must see that. Pairs with the Acquire fence in `find`.
         fence(Release);
-        letter.write(self.0, buffer)?;
-        let posted = self.post(buffer, own.last.max(seen))?;
+        let sum = letter.write(self.0, buffer)?;
+        let seal = |number| message::seal(self.0, buffer, sum, number);
+        let posted = self.post(buffer, own.last.max(seen), seal)?;
         own.last = posted.number;
         own.posts = (own.posts + 1) % Own::<M::Shape>::COUNT;
         Ok(posted)
@@ -104,11 +107,10 @@ impl<M: Memory> Ring<'_, M> {
                 }
                 Look::Here(entry) => {
                     let Some(buffer) = entry.buffer() else { return Ok(Found::Spoiled(number)) };
-                    let read = message::read(self.0, buffer, board, out);
+                    let read = message::read(self.0, buffer, board, number, out);
                     fence(Acquire); // pairs with the Release fence in `publish`
                     let now = self.entry(number);
                     if now.shows_as(entry) {
-                        out.number = number;
                         out.missed = number - after - 1;
                         return Ok(if read.is_ok() { Found::Message } else { Found::Spoiled(number) });
                     }
@@ -125,6 +127,7 @@ impl<M: Memory> Ring<'_, M> {
 mod tests {
     use super::super::layout::{Span, Word};
     use super::super::shared::AtomicU64;
+    use super::super::text::Sum;
     use super::*;
 
     /// A board whose ring names another buffer each time that one looks: somebody writes to it all the time.
@@ -150,23 +153,32 @@ mod tests {
         Restless((0..512).map(|_| AtomicU64::new(0)).collect())
     }
 
-    /// A board on which the others post `step` messages at each look, `looks` times, all of them from one buffer.
+    /// A board on which the others post `step` messages at each look, `looks` times, all of them from one seat.
     struct Busy {
         words: Vec<AtomicU64>,
         step: u64,
         looks: AtomicU64,
         newest: AtomicU64,
+        /// What a seal needs.
+        sum: Option<Sum>,
     }
 
     impl Busy {
         fn new(step: u64, looks: u64) -> Self {
             let words = (0..layout::FILE_SIZE / 8).map(|_| AtomicU64::new(0)).collect();
-            Busy { words, step, looks: AtomicU64::new(looks), newest: AtomicU64::new(0) }
+            let (looks, newest) = (AtomicU64::new(looks), AtomicU64::new(0));
+            let mut busy = Busy { words, step, looks, newest, sum: None };
+            for index in 0..MOST {
+                busy.sum = LETTER.write(&busy, Buffer::new(index).unwrap()).ok();
+            }
+            busy
         }
 
         fn post(&self) {
             let number = self.newest.fetch_add(1, Relaxed) + 1;
-            self.words[Word::<Whiteboard>::entry(number).index()].store(number << 16, Relaxed);
+            let buffer = number % MOST as u64;
+            message::seal(self, Buffer::new(buffer as usize).unwrap(), self.sum.unwrap(), number);
+            self.words[Word::<Whiteboard>::entry(number).index()].store(number << 16 | buffer, Relaxed);
         }
     }
 
@@ -217,7 +229,7 @@ mod tests {
         let board = restless();
         board.word(Word::entry(1)).store(1 << 16, Relaxed);
         assert!(matches!(find(&board, 0).0, Ok(Found::Spoiled(1))));
-        assert_eq!(Ring(&restless()).post(Buffer::new(0).unwrap(), 0), fail(libc::EBADMSG));
+        assert_eq!(Ring(&restless()).post(Buffer::new(0).unwrap(), 0, |_| {}), fail(libc::EBADMSG));
     }
 
     #[test]
@@ -231,7 +243,6 @@ mod tests {
     fn a_reader_that_is_always_overtaken_goes_on() {
         for looks in [1, 1000, 4_000_000] {
             let board = Busy::new(20, looks);
-            LETTER.write(&board, Buffer::new(0).unwrap()).unwrap();
             board.post();
             let (found, message) = find(&board, 0);
             assert!(matches!(found, Ok(Found::Message)));
@@ -244,7 +255,7 @@ mod tests {
     fn a_poster_that_is_always_overtaken_goes_on() {
         for looks in [1, 1000, 1_000_000] {
             let board = Busy::new(1, looks);
-            let posted = Ring(&board).post(Buffer::new(0).unwrap(), 0).unwrap();
+            let posted = Ring(&board).post(Buffer::new(0).unwrap(), 0, |_| {}).unwrap();
             assert_eq!(posted.number, looks + 1);
         }
     }

@@ -23,6 +23,9 @@ pub const ASLEEP: u64 = 1 << 14;
 /// Likewise: somebody waits for the file to be written to (an event loop).
 pub const WATCHED: u64 = 1 << 15;
 
+/// In place of a buffer's index: none has it.
+const NO_BUFFER: u64 = ASLEEP - 1;
+
 /// How often an entry may change under a post before its message is committed: no participant does more to it than to
 /// set its two marks.
 const MARKINGS: u32 = 2;
@@ -92,11 +95,12 @@ impl<M: Memory> Ring<'_, M> {
     }
 
     /// Publishes what `buffer` holds. `seen` is a number that was committed: the search for the newest begins there.
+    /// Before each try `seal` is told the number that it is for.
     ///
     /// It may be overtaken any number of times: each time another post has succeeded.
     ///
     /// EOVERFLOW: the numbers are used up. EBADMSG: the ring holds what no participant writes.
-    pub fn post(&self, buffer: Buffer<M::Shape>, seen: u64) -> Result<Posted> {
+    pub fn post(&self, buffer: Buffer<M::Shape>, seen: u64, seal: impl Fn(u64)) -> Result<Posted> {
         let mut number = seen.min(NUMBER_MAX) + 1;
         // If that is not so any more, somebody has written over the ring.
         let mut spoiled = self.entry(seen).number() < seen;
@@ -118,6 +122,7 @@ impl<M: Memory> Ring<'_, M> {
             spoiled = false;
             if before == number.saturating_sub(M::Shape::RING) || repairs > 0 && before < number {
                 // (On a ring in which numbers are missing, any older message makes way.)
+                seal(number);
                 if self.swap(entry, Entry::new(number, buffer)) {
                     return Ok(Posted { number, marks: entry.marks() });
                 }
@@ -168,6 +173,21 @@ impl<M: Memory> Ring<'_, M> {
     /// Whether the last 20 up to `newest`, or later ones in their places, are all there: numbers only rise.
     pub fn holds_all_up_to(&self, newest: u64) -> bool {
         (0..M::Shape::RING).all(|back| self.entry(newest.saturating_sub(back)).number() + back >= newest)
+    }
+
+    /// Fills the places of messages that are missing below `newest`, which was seen: what a crash of the machine has left of
+    /// the ring need not be of one instant. They become messages that nobody can read. (Numbers are committed in order:
+    /// on a board that lives none is missing once a later one was seen.)
+    pub fn heal(&self, newest: u64) {
+        for number in (1..=newest).rev().take(M::Shape::RING as usize) {
+            let entry = self.entry(number);
+            if entry.number() < number {
+                // Relaxed: it shows nothing. If it fails somebody posts, or heals.
+                let lost = Entry(number << NUMBER_SHIFT | NO_BUFFER | entry.marks());
+                let word = self.0.word(Word::entry(number));
+                let _ = word.compare_exchange(entry.0, lost.0, Relaxed, Relaxed);
+            }
+        }
     }
 
     /// Looks for message `number`, from 1 to the one behind the newest: one shared load.
@@ -224,7 +244,7 @@ mod tests {
     }
 
     fn post_marked(board: &Plain, seen: u64) -> Result<Posted> {
-        Ring(board).post(Buffer::new(seen as usize % 8).unwrap(), seen)
+        Ring(board).post(Buffer::new(seen as usize % 8).unwrap(), seen, |_| {})
     }
 
     fn post(board: &Plain, seen: u64) -> Result<u64> {
@@ -285,6 +305,33 @@ mod tests {
                 assert_eq!(post(&board, number - 1), Ok(number), "without {missing}");
             }
             assert_eq!(looks(&board, 27..=31), "ghhhn", "without {missing}");
+        }
+    }
+
+    #[test]
+    fn a_ring_of_several_instants_is_healed() {
+        for missing in 1..=3_u32 {
+            for rounds in [0, 1, 2] {
+                let board = board(10);
+                // of the slots of 8, 9 and 10 those that are in `missing` hold an older number, or were never written
+                for number in (8..=9).filter(|number| missing >> (number - 8) & 1 != 0) {
+                    set_entry(&board, number, if rounds == 0 { 0 } else { number - 3 * rounds });
+                }
+                Ring(&board).heal(10);
+                assert!(Ring(&board).holds_all_up_to(10));
+                assert_eq!(looks(&board, 7..=11), "ghhhn", "{missing} {rounds}");
+                for number in 8..=10 {
+                    let lost = number < 10 && missing >> (number - 8) & 1 != 0;
+                    assert_eq!(Ring(&board).entry(number).buffer::<Small>().is_none(), lost);
+                }
+                assert_eq!(post(&board, 10), Ok(11));
+            }
+        }
+        for posts in 0..=10 {
+            let board = board(posts);
+            let before: Vec<_> = board.0.iter().map(|word| word.load(Relaxed)).collect();
+            Ring(&board).heal(posts);
+            assert!(board.0.iter().map(|word| word.load(Relaxed)).eq(before), "what is whole stays");
         }
     }
 

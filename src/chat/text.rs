@@ -119,6 +119,13 @@ impl Sum {
         self.sums = self.sums.wrapping_add(self.sum);
     }
 
+    /// The check of the words that were added, under `number`.
+    #[inline]
+    pub fn end_under(mut self, number: u64) -> u64 {
+        self.add(number);
+        self.end()
+    }
+
     #[inline]
     pub fn end(self) -> u64 {
         const K: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 / golden ratio, odd

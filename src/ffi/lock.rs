@@ -52,7 +52,8 @@ unsafe fn handle<'a>(lock: *const mm_lock) -> Result<&'a Handle> {
 /// point; a thread that ends while it holds the lock leaves it held.
 /// Fork: a child may use the lock that it inherits. It holds nothing, even if its parent does: fork() opens the file
 /// once more for the child (a bare clone(2) leaves that to the child's first call, and the child keeps the parent's
-/// open until then: if the parent is killed while it holds the lock, the lock is free only after that call).
+/// open until then: if the parent is killed while it holds the lock, the lock is free only after that call). fork()
+/// waits until other threads are done with opening and closing locks.
 ///
 /// Source: Linux, fcntl(2) (F_OFD_SETLK, Linux 3.15); the handle needs madvise(MADV_WIPEONFORK), Linux 4.14.
 ///

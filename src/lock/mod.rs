@@ -16,6 +16,7 @@ pub use patience::Patience;
 
 use crate::errno::{Errno, Result, fail};
 use crate::sys::file::Descriptor;
+use crate::sys::fork;
 use crate::sys::handle::{Pool, Slot};
 use crate::sys::{process, thread};
 use core::ffi::{CStr, c_int};
@@ -64,6 +65,7 @@ pub fn open(path: &CStr, mode: libc::mode_t) -> Result<&'static Handle> {
         FORK_HANDLER.store(true, Relaxed); // registered twice, by two threads, it does the same
     }
     let handle = LOCKS.reserve()?; // first, since a file that was created would stay
+    let _held = fork::hold()?;
     let Opened { file, writable } = file::open(path, mode)?;
     let handle = handle.fill(Lock {
         threads: Threads::new(),
@@ -130,6 +132,7 @@ pub fn release(handle: &Handle) -> Result<()> {
 /// Gives back whatever the process's threads have, and closes. What a child inherited and never used is closed, but
 /// not unlocked: its lock is the parent's. Our own is unlocked, since a child may have inherited it and keep it open.
 pub fn close(handle: &Handle) -> Result<()> {
+    let _held = fork::hold()?;
     let forked = handle.forked();
     LOCKS.remove(handle, |lock| {
         if let Some(fd) = lock.descriptor() {
@@ -158,7 +161,10 @@ pub fn seen(address: usize) -> Option<Seen> {
 
 /// The lock, with an open of the file that is this process's own.
 fn own(handle: &Handle) -> Result<&Lock> {
-    handle.adopt_with(Lock::open_again)?;
+    handle.adopt_with(|lock| {
+        let _held = fork::hold()?;
+        lock.open_again()
+    })?;
     Ok(&handle.value)
 }
 

@@ -3,6 +3,7 @@
 
 use crate::errno::{Errno, Result, fail};
 use crate::sys::file::{self, Descriptor, HERE};
+use crate::sys::fork;
 use crate::sys::mapping::{Mapping, PLACED};
 use crate::sys::regular;
 use core::ffi::{CStr, c_int};
@@ -21,6 +22,7 @@ pub fn map_file(path: &CStr, prot: c_int, flags: c_int) -> Result<Mapped> {
     }
     let stores = prot & libc::PROT_WRITE != 0 && flags & libc::MAP_TYPE != libc::MAP_PRIVATE;
     let access = if stores { libc::O_RDWR } else { libc::O_RDONLY };
+    let _held = fork::hold()?; // a child would have the file open for good
     let file = regular::open_existing(path, access, libc::ENODEV)?;
     let length = file::stat(file.raw())?.st_size as usize; // mmap refuses 0, and flags without a type
     let address = Mapping::new(length, prot, flags, file.raw())?.into_address();
@@ -33,6 +35,7 @@ pub fn create_file(path: &CStr, length: usize, mode: mode_t) -> Result<usize> {
     let Ok(wanted @ 1..) = off_t::try_from(length) else {
         return fail(if length == 0 { libc::EINVAL } else { libc::EFBIG });
     };
+    let _held = fork::hold()?;
     let target = regular::open_or_create(
         path,
         mode,

@@ -6,6 +6,7 @@ pub mod cancel;
 pub mod event;
 pub mod failure;
 pub mod file;
+pub mod fork;
 pub mod futex;
 pub mod handle;
 pub mod lock;

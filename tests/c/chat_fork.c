@@ -233,6 +233,82 @@ static void *visiting(void *argument) {
     return argument;
 }
 
+/* A process that forks while another of its threads opens and closes, and dies: its child, which lives, keeps nothing of it,
+ * neither a seat nor a lock. */
+static void *locking(void *argument) {
+    int *visits = argument;
+    while (!stop) {
+        struct mm_lock *lock = mm_lock_open("lock", 0600);
+        if (!lock || mm_lock_exclusive(lock) != 0 || mm_lock_close(lock) != 0)
+            return NULL;
+        ++*visits;
+    }
+    return argument;
+}
+
+static void *watching(void *argument) {
+    int *visits = argument;
+    while (!stop) {
+        struct minichat *chat = NULL;
+        if (chat_try(&chat, "board", 0, "watcher") != 0 || minichat_fd(chat) < 0 || minichat_close(chat) != 0)
+            return NULL;
+        ++*visits;
+    }
+    return argument;
+}
+
+static void fork_and_die(void *(*beside)(void *), unsigned round, int says, int until) {
+    static volatile int visits;
+    pthread_t thread;
+    stop = visits = 0;
+    if (pthread_create(&thread, NULL, beside, (int *)&visits) != 0)
+        _exit(1);
+    while (visits < 1)
+        sched_yield();
+    for (volatile uint64_t spin = mixed(round, 1) % 20000; spin > 0; spin--) {
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        char byte;
+        _exit(write(says, "", 1) == 1 && read(until, &byte, 1) == 0 ? 0 : 1);
+    }
+    kill(getpid(), SIGKILL);
+}
+
+static void outlived_beside(void *(*beside)(void *), const char *what) {
+    enum { ROUNDS = 100 };
+    struct minichat *watcher = chat_open("board", 0, "stays");
+    struct mm_lock *lock = mm_lock_open("lock", 0600);
+    int seats = 0, locks = 0, ended = 0;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        int end[2], says[2];
+        char byte;
+        if (pipe2(end, O_CLOEXEC) != 0 || pipe2(says, O_CLOEXEC) != 0)
+            tap_bail("pipe");
+        pid_t parent = chat_fork();
+        if (parent == 0) {
+            close(end[1]);
+            fork_and_die(beside, round, says[1], end[0]);
+        }
+        waitpid(parent, NULL, 0);
+        if (read(says[0], &byte, 1) != 1) /* fork has returned in the child */
+            tap_bail("the child did not start");
+        seats += minichat_who(watcher, NULL, 0) != 1;
+        locks += mm_lock_try_exclusive(lock) != 0 || mm_lock_release(lock) != 0;
+        close(end[0]);
+        close(end[1]);
+        close(says[0]);
+        close(says[1]);
+        ended += orphan_status() == 0;
+    }
+    printf("# while %s\n", what);
+    CHECK_EQ(seats, 0, "seats that dead people keep");
+    CHECK_EQ(locks, 0, "locks that nobody holds");
+    CHECK_EQ(ended, ROUNDS, "their children end as they should");
+    mm_lock_close(lock);
+    minichat_close(watcher);
+}
+
 static void from_threads(void) {
     struct minichat *chat = chat_open("board", 0, "parent");
     uint64_t before = chat_info(chat).last;
@@ -273,5 +349,8 @@ int main(void) {
     outlived(1);
     spawned();
     from_threads();
+    outlived_beside(visiting, "a board is opened and closed");
+    outlived_beside(watching, "a board is polled");
+    outlived_beside(locking, "a lock is opened and closed");
     return tap_end();
 }

@@ -4,8 +4,9 @@
  */
 #include <pthread.h>
 #include <poll.h>
-#include "chat.h"
 #include "asleep.h"
+#include "chat.h"
+#include "forge.h"
 
 static struct minichat_message messages[2 * MINICHAT_MESSAGES];
 
@@ -13,14 +14,12 @@ static struct minichat_message messages[2 * MINICHAT_MESSAGES];
 static void prepare(uint64_t newest) {
     unlink("board");
     unlink("board.lock");
-    struct minichat *chat = chat_open("board", MINICHAT_CREATE | MINICHAT_EXCLUSIVE, "before");
-    for (unsigned i = 1; i <= MINICHAT_MESSAGES; i++)
-        if (chat_say(chat, 1, i, NULL) != 0)
-            tap_bail("minichat_post");
-    minichat_close(chat);
-    for (uint64_t number = newest - MINICHAT_MESSAGES + 1; number <= newest; number++) {
-        off_t entry = FILE_RING(number % MINICHAT_MESSAGES);
-        word_put("board", entry, ENTRY_OF(number, ENTRY_BUFFER(word_at("board", entry))));
+    minichat_close(chat_open("board", MINICHAT_CREATE | MINICHAT_EXCLUSIVE, "before"));
+    for (unsigned i = 1; i <= MINICHAT_MESSAGES; i++) {
+        char text[MINICHAT_TEXT_MAX + 1];
+        struct forged it = {.nick = "before", .nick_length = 6, .text = text, .seat = 64};
+        it.text_length = chat_text(text, 1, i);
+        forge_message("board", newest - MINICHAT_MESSAGES + i, &it);
     }
 }
 

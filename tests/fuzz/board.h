@@ -200,8 +200,8 @@ static uint64_t fuzz_look(off_t offset) {
     return pread(fuzz_file, &word, sizeof word, offset) == sizeof word ? word : 0;
 }
 
-/* Gives the message in a buffer, or a person's copy, its right checksum. */
-static void fuzz_seal(off_t offset, int person) {
+/* Gives the message `number` in a buffer, or a person's copy, its right checksum. */
+static void fuzz_seal(off_t offset, int person, uint64_t number) {
     uint64_t words[128] = {0};
     if (pread(fuzz_file, words, person ? 128 : sizeof words, offset) <= 0)
         return;
@@ -213,7 +213,7 @@ static void fuzz_seal(off_t offset, int person) {
     size_t rest = (nick + 7) / 8 + (text + 7) / 8;
     if (rest > 124)
         return;
-    fuzz_word(offset + 24, forge_checksum(person ? 0 : fuzz_look(FORGE_BOARD_ID), words, rest));
+    fuzz_word(offset + 24, forge_checksum(person ? 0 : fuzz_look(FORGE_BOARD_ID), words, rest, person ? 0 : number));
 }
 
 /* The buffer that a ring's entry names; the first one if there is no such. */
@@ -249,15 +249,15 @@ static void fuzz_spoil(const struct fuzz_step *step) {
         for (int word = 4; how / 2 % 16 == 2 && word < 16; word++)
             fuzz_word(copy + 8 * word, UINT64_C(0x6162636465666768));
         fuzz_word(copy + 8 * (how / 2 % 16), how / 2 % 16 == 2 ? step->value % 128 : step->value);
-        fuzz_seal(copy, 1);
+        fuzz_seal(copy, 1, 0);
         break;
     case 7: /* lengths, flags and seat of a message on the board */
         fuzz_word(named + 16, how % 2 ? step->value : fuzz_look(named + 16) ^ UINT64_C(1) << how / 2 % 64);
-        fuzz_seal(named, 0);
+        fuzz_seal(named, 0, entry >> 16);
         break;
     case 8: /* its nick and text */
         fuzz_word(named + 8 * (4 + how % 124), step->value);
-        fuzz_seal(named, 0);
+        fuzz_seal(named, 0, entry >> 16);
         break;
     case 9: /* unsealed */
         fuzz_word(named + 8 * (how % 128), step->value);

@@ -2,6 +2,7 @@
 //! made of them.
 
 use super::layout::{Buffer, Seat, Shape, Span, Word, buffers_each};
+use super::message::{HEAD_WORDS, SEAL};
 use crate::control::{self, Site};
 use loom::sync::{Condvar, atomic as checked};
 use std::collections::BTreeMap;
@@ -122,41 +123,57 @@ macro_rules! atomic {
 atomic!(AtomicU32, u32);
 atomic!(AtomicU64, u64);
 
-/// A board of the dimensions `S`. What is copied as words, a message or an entry of people, has two atomics here, one
-/// for the head and one for the rest, each holding the index of all that was once written there: enough to be torn, to
-/// be new in part and old in part, and few enough to explore.
+/// A board of the dimensions `S`. What is copied as words has an atomic for each of its parts here: an entry of people, its
+/// head and its rest; a message, its seal apart. Each holds the index of all that was once written there: enough to be torn,
+/// to be new in part and old in part, and few enough to explore.
 pub struct Board<S> {
     words: BTreeMap<usize, AtomicU64>,
-    copies: BTreeMap<usize, [Turns<checked::AtomicU64>; 2]>,
+    copies: BTreeMap<usize, Copied>,
     written: Mutex<Vec<Vec<u64>>>,
     shape: core::marker::PhantomData<S>,
 }
 
-/// Words of a message's head, and of an entry's.
-const HEAD: usize = super::message::HEAD_WORDS;
+struct Copied {
+    parts: [Turns<checked::AtomicU64>; 3],
+    is_message: bool,
+}
+
+impl Copied {
+    fn new(is_message: bool) -> Self {
+        Copied { parts: [(); 3].map(|()| Turns::new(checked::AtomicU64::new(0))), is_message }
+    }
+
+    /// The part that a word belongs to.
+    fn part(&self, word: usize) -> usize {
+        match word {
+            SEAL if self.is_message => 2,
+            0..HEAD_WORDS => 0,
+            _ => 1,
+        }
+    }
+}
 
 impl<S: Shape> Board<S> {
     pub fn new() -> Self {
         let entries = (0..S::RING).map(|slot| Word::<S>::entry(slot).index());
         let stamps = Seat::<S>::all().map(|seat| seat.stamp().index());
         let words = entries.chain(stamps);
-        let buffers =
-            (0..buffers_each::<S>() * S::SEATS).map(|index| Buffer::<S>::new(index).unwrap().span());
+        let buffers = (0..buffers_each::<S>() * S::SEATS).map(|index| Buffer::<S>::new(index).unwrap().span());
         let people = Seat::<S>::all().flat_map(|seat| [seat.copy(0), seat.copy(1)]);
-        let zero = || Turns::new(checked::AtomicU64::new(0));
+        let copies = buffers.map(|span| (span, true)).chain(people.map(|span| (span, false)));
         Board {
             words: words.map(|at| (at, AtomicU64::new(0))).collect(),
-            copies: buffers.chain(people).map(|span| (span.start(), [zero(), zero()])).collect(),
+            copies: copies.map(|(span, is_message)| (span.start(), Copied::new(is_message))).collect(),
             written: Mutex::new(vec![Vec::new()]),
             shape: core::marker::PhantomData,
         }
     }
 
-    /// The two atomics of what lies at a span, and which of its words they are.
-    fn copies(&self, span: Span<S>) -> (&[Turns<checked::AtomicU64>; 2], Range<usize>) {
-        let (start, halves) = self.copies.range(..=span.start()).next_back().unwrap();
+    /// What lies at a span, and which of its words they are.
+    fn copies(&self, span: Span<S>) -> (&Copied, Range<usize>) {
+        let (start, copied) = self.copies.range(..=span.start()).next_back().unwrap();
         let from = span.start() - start;
-        (halves, from..from + span.count())
+        (copied, from..from + span.count())
     }
 }
 
@@ -168,34 +185,32 @@ impl<S: Shape> Memory for Board<S> {
     }
 
     fn copy_out(&self, from: Span<S>) -> impl Iterator<Item = u64> {
-        let (halves, words) = self.copies(from);
-        let mut version = [0; 2];
-        if words.start < HEAD && !words.is_empty() {
-            version[0] = halves[0].take().load(Ordering::Relaxed) as usize;
-        }
-        if words.end > HEAD && !words.is_empty() {
-            version[1] = halves[1].take().load(Ordering::Relaxed) as usize;
+        let (copied, words) = self.copies(from);
+        let mut version = [0; 3];
+        for (part, version) in version.iter_mut().enumerate() {
+            if words.clone().any(|word| copied.part(word) == part) {
+                *version = copied.parts[part].take().load(Ordering::Relaxed) as usize;
+            }
         }
         let written = self.written.lock().unwrap();
-        let value = |word| written[version[usize::from(word >= HEAD)]].get(word).copied().unwrap_or(0);
+        let value = |word| written[version[copied.part(word)]].get(word).copied().unwrap_or(0);
         words.map(value).collect::<Vec<_>>().into_iter()
     }
 
-    /// Each half is written at once: no scenario has a nick, which would be a write of its own.
+    /// Each part is written at once: no scenario has a nick, which would be a write of its own.
     fn copy_in(&self, from: impl Iterator<Item = u64>, to: Span<S>) {
-        let (halves, words) = self.copies(to);
-        assert!(words.is_empty() || words.start == 0 || words.start == HEAD);
+        let (copied, words) = self.copies(to);
         let mut copy = vec![0; words.start];
         copy.extend(from.take(words.len()));
-        let first = usize::from(words.start >= HEAD);
-        let behind = first.max(if words.len() > 0 { 1 + usize::from(copy.len() > HEAD) } else { 0 });
+        let words = words.start..copy.len();
+        let parts = (0..3).filter(|part| words.clone().any(|word| copied.part(word) == *part));
         let version = {
             let mut written = self.written.lock().unwrap();
-            written.push(copy);
+            written.push(copy.clone());
             written.len() as u64 - 1
         };
-        for half in &halves[first..behind] {
-            half.take().store(version, Ordering::Relaxed);
+        for part in parts {
+            copied.parts[part].take().store(version, Ordering::Relaxed);
         }
     }
 }

@@ -177,7 +177,7 @@ quick: all build/check/minichat-plain $(addprefix build/check/shared/,$(QUICK))
 
 # Tests with processes, threads, signals, timing or a terminal: whatever chance could touch.
 CHANCE    = $(filter c/% attack/% claims/% conformance/%,$(NAMES))
-CHANCE_SH = $(filter program_% tmux_chat mapcheck_% storms hostile examples grader picture mistakes/run_%,$(SCRIPTS))
+CHANCE_SH = $(filter program_% tmux_chat% mapcheck_% storms hostile examples grader picture mistakes/run_%,$(SCRIPTS))
 check-flaky: all build/check/minichat-plain $(addprefix build/check/shared/,$(CHANCE))
 	@MAKE='$(MAKE)' tests/flaky $(call programs,shared,$(CHANCE)) $(call scripts,$(CHANCE_SH))
 

@@ -9,7 +9,9 @@
  *   options                      the command line
  *   chat, typed, session         the conversation on a terminal: its events, what is typed
  *   post, follow, list, script   what scripts ask for
- *   show, json                   a message as text, as JSON
+ *   show, json, day              a message as text, as JSON; the line that says the day
+ *   mention                      a text that speaks of somebody
+ *   place                        where one had stopped reading
  *   crowd                        who is here, who came and went
  *   board                        opening a board
  *   events                       waiting for a message, a key, a signal

@@ -25,8 +25,8 @@ echo "Bonjour, 小明 !" >&4
 check "Léa's line arrives" said "<Léa> Bonjour, 小明 !"
 echo "你好，Léa！" >&5
 check "小明's line arrives" said "<小明> 你好，Léa！"
-check "both are here, by name" test "$(m board --who | cut -d' ' -f1 | sort | tr '\n' ' ')" = "Léa and 小明 "
-check "the follower is not listed, but told of" sh -c '"$MB_MINICHAT" board --who | grep -q "one unseen"'
+check "both are here, by name" test "$(m board --who | cut -d' ' -f1 | sort | tr '\n' ' ')" = "Léa 小明 "
+check "the follower takes no seat" test "$(m board --who | wc -l)" = 2
 printf '\n\nafter blank lines\n/who is a text here\nno newline at the end' >&4
 check "blank lines are not posted, and a script's slash is text" said "<Léa> /who is a text here"
 exec 4>&-
@@ -93,6 +93,23 @@ said "while it waits"
 check "who follows under a name is here" sh -c '"$MB_MINICHAT" board --who | grep -q "^Zoé "'
 exec 3<&-
 wait $follow
+
+# 64 who follow stop nobody from posting. Each prints one line when it is there.
+mkfifo audience
+exec 3<>audience
+followers=
+for i in $(seq 64); do
+    "$MB_MINICHAT" board --follow --last 1 >&3 &
+    followers="$followers $!"
+done
+lines_of() { read_lines=0; while [ $read_lines -lt 64 ] && read -r line <&3; do case $line in *"$1") read_lines=$((read_lines + 1)) ;; esac; done; }
+lines_of "while it waits"
+check "64 follow, and one can post" m board --post "to all"
+lines_of "to all"
+pass_if "each of them sees it" test $read_lines = 64
+kill $followers
+wait $followers
+exec 3<&-
 
 # ---- standard input ----
 { echo one; repeat 801 x; echo; echo three; } | m fresh --post - 2>errors

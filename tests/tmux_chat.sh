@@ -3,52 +3,8 @@
 # stays whole, can be edited and sent. With GNU readline and without.
 . "$MB_ROOT/tests/tap.sh"
 . "$MB_ROOT/tests/program.inc"
-if ! have tmux; then
-    skip "a conversation on two screens" "tmux is not installed"
-    finish
-fi
-cd "$work" || exit 2
-export LC_ALL=C.UTF-8 NO_COLOR=1 INPUTRC=/dev/null TMUX_TMPDIR="$work"
-unset TMUX
-server=mapboard-$$
-t() { tmux -L $server -f /dev/null "$@"; }
-trap 't kill-server 2>/dev/null; rm -rf "$work"' EXIT
-
-# join PERSON PROGRAM LOCALE: on a screen of 80 by 24. In the C locale, too, text is UTF-8.
-join() { t new-session -d -s "$1" -x 80 -y 24 "LC_ALL=$3 exec '$2' board '$1'"; }
-type_() { t send-keys -t "$1" -l "$2"; }
-key() { person=$1; shift; t send-keys -t "$person" "$@"; }
-screen() { t capture-pane -p -t "$1"; }
-foot() { screen "$1" | grep -v '^ *$' | tail -n "${2-1}"; } # the last lines that are not blank
-
-# shows "name" PERSON "wanted" [LINES]: waits until the foot of the screen is this; the bound is some ten seconds
-shows() {
-    tries=0
-    until got=$(foot "$2" "${4-1}") && [ "$got" = "$3" ]; do
-        tries=$((tries + 1))
-        if [ $tries -gt 1000 ]; then
-            fail "$1"
-            screen "$2" | sed 's/^/    |/'
-            return
-        fi
-    done
-    pass "$1"
-}
-# has, once "name" PERSON "regular expression": waits until a line of the screen, or only one, is like this
-has() { until_ "$@" -ge 1; }
-once() { until_ "$@" -eq 1; }
-until_() {
-    tries=0
-    until [ "$(screen "$2" | grep -c -- "$3")" "$4" "$5" ]; do
-        tries=$((tries + 1))
-        if [ $tries -gt 1000 ]; then
-            fail "$1"
-            screen "$2" | sed 's/^/    |/'
-            return
-        fi
-    done
-    pass "$1"
-}
+. "$MB_ROOT/tests/tmux.inc"
+export NO_COLOR=1
 
 conversation() { # BUILD PROGRAM
     join Léa "$2" C

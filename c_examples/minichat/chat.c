@@ -1,8 +1,10 @@
 #include "chat.h"
 
 #include "board.h"
+#include "day.h"
 #include "events.h"
 #include "line.h"
+#include "place.h"
 #include "script.h"
 #include "session.h"
 #include "show.h"
@@ -31,13 +33,16 @@ static void on_key(struct session *session) {
 
 /* Presence is not a message: we look for ourselves, whenever the board wakes us (once a second at least). */
 static void on_board(struct session *session) {
-    if (events_now() - session->looked >= 500)
+    if (events_now() - session->looked >= 500) {
+        session_tell_day(session);
         session_look_around(session); /* first: who speaks has joined before */
+    }
     session_read(session);
 }
 
 static void suspend(struct session *session) {
     line_close();
+    session->show.mark = minichat_dernier(session->chat);
     raise(SIGSTOP); /* and on from here after SIGCONT */
     line_open(session->prompt);
 }
@@ -96,10 +101,16 @@ static bool join(struct session *session, const struct options *options) {
 static void show_board(struct session *session) {
     struct minichat_message first;
     if (minichat_peek(session->chat, 0, &first, 1) == 1 && first.missed > 0) {
+        bool unread = session->show.mark != 0 && session->show.mark < first.missed;
+        if (unread) { /* also of what is gone */
+            notice(WORD_NEW_FROM_HERE, NULL);
+            session->show.mark = 0;
+        }
         notice(first.missed == 1 ? WORD_EARLIER_ONE : WORD_EARLIER_MANY, HOLES(NUMBER(first.missed)));
         minichat_seek(session->chat, first.missed);
     }
     session_read(session);
+    session->show.mark = 0; /* all was read: what comes now is new anyway */
 }
 
 static void show_crowd(const struct session *session) {
@@ -122,13 +133,15 @@ static void greet(struct session *session) {
     notice(WORD_WELCOME, HOLES(session->board));
     crowd_look(&session->crowd, session->chat);
     session->looked = events_now();
+    session->show.crowd = &session->crowd;
+    session->show.day = session->today = day_today();
+    session->show.mark = place_load(session->chat);
     show_board(session);
     show_crowd(session);
 }
 
-static int hold(struct session *session, const struct options *options) {
+static int hold(struct session *session) {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH, 0};
-    session_set_prompt(session, board_nick(options));
     if (!events_open(signals) || !line_open(session->prompt))
         return complain(STATUS_ERROR, WORD_SYSTEM_ERROR, HOLES("terminal", strerror(errno)));
     converse(session);
@@ -142,9 +155,13 @@ int chat(const struct options *options) {
         return options->read_only ? complain(STATUS_USAGE, WORD_ONLY_READING, NULL) : script_post(options);
     if (!join(&session, options))
         return session.status;
+    session_set_nick(&session, board_nick(options));
     greet(&session);
-    int status = hold(&session, options);
+    int status = hold(&session);
+    if (!options->read_only) /* which promises that nothing is created */
+        place_save(session.chat);
     minichat_close(session.chat);
+    free(session.nick);
     free(session.prompt);
     say(stdout, WORD_BYE, NULL);
     putchar('\n');

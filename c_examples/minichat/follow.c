@@ -9,13 +9,14 @@
 #include <string.h>
 
 /*
- * Whoever follows takes a seat if there is one: a poster wakes it then at once. Without (the board may only
- * be read, all seats are taken) it looks once a second. With a NICK it is listed among those who are here.
+ * Whoever follows takes no seat: it never posts, and 64 that only read would stop all who want to. With a NICK it
+ * wants to be listed among those who are here, which takes a seat; where there is none it follows all the same.
  */
 static struct minichat *open_to_follow(const struct options *options, int *status) {
-    unsigned hidden = options->nick ? 0 : MINICHAT_HIDDEN;
-    struct minichat *chat = board_open(options, MINICHAT_FROM_NOW | hidden);
-    if (!chat && (errno == EACCES || errno == EROFS || errno == EUSERS || errno == ESTALE))
+    struct minichat *chat = NULL;
+    if (options->nick)
+        chat = board_open(options, MINICHAT_FROM_NOW);
+    if (!options->nick || (!chat && (errno == EACCES || errno == EROFS || errno == EUSERS || errno == ESTALE)))
         chat = board_open(options, MINICHAT_FROM_NOW | MINICHAT_READ_ONLY);
     if (!chat)
         *status = failed(options->board, errno, READING);
@@ -27,15 +28,21 @@ static void nothing_before(void) {
 
 static ssize_t print_news(const struct options *options, struct minichat *chat) {
     struct crowd crowd;
+    struct show show = {.crowd = &crowd, .json = options->json};
     crowd_look(&crowd, chat); /* unknown: no name is doubled then */
-    return show_news(chat, &crowd, options->json, nothing_before);
+    return show_news(&show, chat, nothing_before);
 }
+
+/* A poster wakes those who have a seat, and no others: so without one we look, often enough for who reads along. */
+enum { LOOK_MS = 100 };
 
 /* Waits for the next event. False when it is time to end: a signal, no reader any more, `until` has come. */
 static bool goes_on(struct minichat *chat, int64_t until) {
-    int64_t left = until < 0 ? -1 : until - events_now();
+    int64_t left = until < 0 ? LOOK_MS : until - events_now();
     if (until >= 0 && left <= 0)
         return false;
+    if (left > LOOK_MS)
+        left = LOOK_MS;
     int events = events_wait(chat, false, (int)left);
     return events >= 0 && !(events & (EVENT_SIGNAL | EVENT_READER_LEFT));
 }

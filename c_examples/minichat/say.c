@@ -51,10 +51,10 @@ void say(FILE *out, enum word word, const char *const holes[]) {
 }
 
 void notice(enum word word, const char *const holes[]) {
-    style(FAINT, 0);
+    style(FAINT);
     fputs("-- ", stdout);
     say(stdout, word, holes);
-    style(PLAIN, 0);
+    style(PLAIN);
     putchar('\n');
 }
 
@@ -127,18 +127,18 @@ void colours(enum colour wish) {
     coloured = wish == COLOUR_ALWAYS || (wish == COLOUR_AUTO && can);
 }
 
-void style(enum style style, uint32_t seat) {
-    if (!coloured)
-        return;
-    switch (style) {
-    case PLAIN:
-        fputs("\033[0m", stdout);
-        break;
-    case FAINT:
-        fputs("\033[2m", stdout);
-        break;
-    case NAME: /* the six colours that are neither black nor white */
-        printf("\033[1;3%um", 1 + seat % 6);
-        break;
-    }
+void style(enum style style) {
+    static const char *const codes[] = {[PLAIN] = "0", [FAINT] = "2", [CALL] = "1;7"};
+    if (coloured)
+        printf("\033[%sm", codes[style]);
+}
+
+/* FNV-1a, which spreads short names well, over the six colours that are neither black nor white, bold and not. */
+void style_name(const char *nick) {
+    uint32_t hash = 2166136261u;
+    for (; *nick; nick++)
+        hash = (hash ^ (unsigned char)*nick) * 16777619u;
+    hash ^= hash >> 16;
+    if (coloured)
+        printf("\033[%s3%um", hash % 12 < 6 ? "" : "1;", 1 + hash % 6);
 }

@@ -43,6 +43,8 @@ _Noreturn void no_memory(void);
 /* Colours on standard output, if the user wants them. */
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 void colours(enum colour wish);
-enum style { PLAIN, FAINT, NAME }; /* NAME: each seat has its own */
-void style(enum style style, uint32_t seat);
+enum style { PLAIN, FAINT, CALL }; /* CALL: our own name in what somebody says */
+void style(enum style style);
+/* The style of a name: always the same for one, whoever else is here and whatever seat it has. */
+void style_name(const char *nick);
 #endif

@@ -21,8 +21,9 @@ static int with_board(const struct options *options, int (*look)(const struct op
 
 static int last(const struct options *options, struct minichat *chat) {
     struct crowd crowd;
+    struct show show = {.crowd = &crowd, .json = options->json};
     crowd_look(&crowd, chat);
-    if (show_last(chat, (size_t)options->last, &crowd, options->json) < 0)
+    if (show_last(&show, chat, (size_t)options->last) < 0)
         return failed(options->board, errno, READING);
     return STATUS_OK;
 }
@@ -31,7 +32,7 @@ int script_last(const struct options *options) {
     return with_board(options, last);
 }
 
-/* Those who follow or post from a script are counted, but not listed. */
+/* Those who post from a script are counted, but not listed. */
 static void show_hidden(struct minichat *chat, size_t seen) {
     struct minichat_info info = {.size = sizeof info};
     if (minichat_info(chat, &info) != 0 || info.present <= (int32_t)seen)
@@ -47,8 +48,9 @@ static int who(const struct options *options, struct minichat *chat) {
         enum status status = errno == EACCES ? STATUS_PERMISSION : STATUS_ERROR;
         return complain(status, WORD_UNKNOWN_PRESENCE, HOLES(options->board));
     }
+    const struct show show = {.crowd = &crowd, .json = options->json};
     for (size_t i = 0; i < crowd.count; i++)
-        show_person(&crowd.people[i], &crowd, options->json);
+        show_person(&show, &crowd.people[i]);
     if (options->json)
         return STATUS_OK;
     if (crowd.count == 0) {

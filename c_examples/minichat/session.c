@@ -1,9 +1,10 @@
+#define _POSIX_C_SOURCE 200809L /* strdup */
 #include "session.h"
 
+#include "day.h"
 #include "events.h"
 #include "line.h"
 #include "say.h"
-#include "show.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,16 +24,45 @@ void session_look_around(struct session *session) {
     session->crowd = now;
 }
 
-void session_read(struct session *session) {
-    if (show_news(session->chat, &session->crowd, false, line_hide) >= 0)
+/* A day that begins while nobody says anything is told as well. */
+void session_tell_day(struct session *session) {
+    int64_t today = day_today();
+    if (today == session->today)
         return;
+    session->today = today;
+    line_hide();
+    show_day(&session->show, day_now_ns());
+}
+
+/* The bell: once for all that came together, however often it says our name. */
+static void ring(struct session *session) {
+    if (session->show.called)
+        putchar('\a');
+    session->show.called = false;
+}
+
+void session_read(struct session *session) {
+    if (show_news(&session->show, session->chat, line_hide) >= 0) {
+        ring(session);
+        return;
+    }
     line_hide();
     session->status = failed(session->board, errno, READING);
     session->leaving = true;
 }
 
-void session_set_prompt(struct session *session, const char *nick) {
+static char *copy(const char *text) {
+    char *other = strdup(text);
+    if (!other)
+        no_memory();
+    return other;
+}
+
+void session_set_nick(struct session *session, const char *nick) {
     const char *name = nick && *nick ? nick : words(WORD_ANONYMOUS);
+    free(session->nick);
+    session->nick = nick && *nick && !session->read_only ? copy(nick) : NULL;
+    session->show.nick = session->nick;
     if (session->read_only)
         name = words(WORD_READ_ONLY_PROMPT);
     char *safe = shown(name, strlen(name));

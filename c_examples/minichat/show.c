@@ -1,12 +1,15 @@
 #define _POSIX_C_SOURCE 200809L /* localtime_r */
 #include "show.h"
 
+#include "day.h"
 #include "json.h"
+#include "mention.h"
 #include "say.h"
 
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 struct moment show_moment(int64_t nanoseconds) {
     struct moment moment = {"--:--"};
@@ -19,21 +22,60 @@ struct moment show_moment(int64_t nanoseconds) {
     return moment;
 }
 
-static void message_text(const struct minichat_message *message, const struct crowd *crowd) {
+void show_day(struct show *show, int64_t nanoseconds) {
+    int64_t day = day_of(nanoseconds);
+    if (day == 0 || day == show->day)
+        return;
+    show->day = day;
+    notice(WORD_DAY, HOLES(day_name(nanoseconds).text));
+}
+
+/* 14:03, where the day stands above; else show_moment(). */
+static struct moment moment_of(const struct show *show, int64_t nanoseconds) {
+    struct moment moment = show_moment(nanoseconds);
+    char *time_alone = strrchr(moment.text, ' ');
+    if (show->day != 0 && time_alone)
+        memmove(moment.text, time_alone + 1, strlen(time_alone));
+    return moment;
+}
+
+/* What was said, our name in it so that the eye finds it. */
+static void put_text(struct show *show, const struct minichat_message *message) {
+    const char *text = message->text;
+    size_t left = message->text_length, begin, end;
+    while (show->nick && mention_find(text, left, show->nick, &begin, &end)) {
+        show->called |= message->pid != (uint32_t)getpid();
+        put(stdout, text, begin);
+        style(CALL);
+        put(stdout, text + begin, end - begin);
+        style(PLAIN);
+        text += end;
+        left -= end;
+    }
+    put(stdout, text, left);
+}
+
+static void message_text(struct show *show, const struct minichat_message *message) {
+    if (show->mark != 0 && message->number > show->mark) {
+        notice(WORD_NEW_FROM_HERE, NULL);
+        show->mark = 0;
+    }
     if (message->missed > 0)
         notice(message->missed == 1 ? WORD_MISSED_ONE : WORD_MISSED_MANY, HOLES(NUMBER(message->missed)));
-    struct moment moment = show_moment(message->time_ns);
-    struct name name = crowd_name(crowd, message->nick, message->seat);
+    if (show->day != 0)
+        show_day(show, message->time_ns);
+    struct moment moment = moment_of(show, message->time_ns);
+    struct name name = crowd_name(show->crowd, message->nick, message->seat);
     bool action = message->flags & MINICHAT_ACTION;
-    style(FAINT, 0);
+    style(FAINT);
     fputs(moment.text, stdout);
-    style(PLAIN, 0);
+    style(PLAIN);
     fputs(action ? " * " : " <", stdout);
-    style(NAME, message->seat);
+    style_name(message->nick);
     put(stdout, name.text, strlen(name.text));
-    style(PLAIN, 0);
+    style(PLAIN);
     fputs(action ? " " : "> ", stdout);
-    put(stdout, message->text, message->text_length);
+    put_text(show, message);
     putchar('\n');
 }
 
@@ -51,8 +93,8 @@ static void message_json(const struct minichat_message *message) {
     json_end();
 }
 
-static void person_text(const struct minichat_person *person, const struct crowd *crowd) {
-    struct name name = crowd_name(crowd, person->nick, person->seat);
+static void person_text(const struct show *show, const struct minichat_person *person) {
+    struct name name = crowd_name(show->crowd, person->nick, person->seat);
     struct moment since = show_moment(person->since_ns);
     say(stdout, WORD_PERSON,
         HOLES(name.text, NUMBER(person->seat), NUMBER(person->pid), NUMBER(person->uid), since.text));
@@ -74,18 +116,18 @@ static void person_json(const struct minichat_person *person) {
     json_end();
 }
 
-void show_message(const struct minichat_message *message, const struct crowd *crowd, bool json) {
-    if (json)
+void show_message(struct show *show, const struct minichat_message *message) {
+    if (show->json)
         message_json(message);
     else
-        message_text(message, crowd);
+        message_text(show, message);
 }
 
-void show_person(const struct minichat_person *person, const struct crowd *crowd, bool json) {
-    if (json)
+void show_person(const struct show *show, const struct minichat_person *person) {
+    if (show->json)
         person_json(person);
     else
-        person_text(person, crowd);
+        person_text(show, person);
 }
 
 /* What reading gives. SPOILED: one message that somebody wrote over; it has been passed. */
@@ -100,22 +142,22 @@ static enum reading read_some(struct minichat *chat, struct minichat_message *ou
     return errno == EBADMSG && minichat_dernier(chat) > dernier ? SPOILED : FAILURE;
 }
 
-ssize_t show_news(struct minichat *chat, const struct crowd *crowd, bool json, void (*before)(void)) {
+ssize_t show_news(struct show *show, struct minichat *chat, void (*before)(void)) {
     struct minichat_message messages[MINICHAT_MESSAGES];
     size_t got, total = 0;
     enum reading reading;
     while ((reading = read_some(chat, messages, MINICHAT_MESSAGES, &got)) <= SPOILED) {
         before();
-        if (reading == SPOILED && !json)
+        if (reading == SPOILED && !show->json)
             notice(WORD_SPOILED_MESSAGE, NULL);
         for (size_t i = 0; i < got; i++)
-            show_message(&messages[i], crowd, json);
+            show_message(show, &messages[i]);
         total += got;
     }
     return reading == FAILURE ? -1 : (ssize_t)total;
 }
 
-ssize_t show_last(struct minichat *chat, size_t count, const struct crowd *crowd, bool json) {
+ssize_t show_last(struct show *show, struct minichat *chat, size_t count) {
     struct minichat_message messages[MINICHAT_MESSAGES];
     size_t got, total = 0;
     enum reading reading;
@@ -127,6 +169,6 @@ ssize_t show_last(struct minichat *chat, size_t count, const struct crowd *crowd
     minichat_seek(chat, dernier); /* as if we had not looked back */
     messages[0].missed = 0;       /* the last were asked for: those before are no loss */
     for (size_t i = total > count ? total - count : 0; i < total; i++)
-        show_message(&messages[i], crowd, json);
+        show_message(show, &messages[i]);
     return reading == FAILURE ? -1 : (ssize_t)total;
 }

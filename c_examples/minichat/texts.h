@@ -69,6 +69,21 @@ TEXT(ONLY_READING,
      "Nothing was posted: you are only reading. Join without --read-only to talk.",
      "Rien n’a été publié : vous ne faites que lire. Pour parler, revenez sans --read-only.",
      "没有发出：当前是只读方式。要发言请去掉 --read-only 重新加入。")
+TEXT(NEW_FROM_HERE,
+     "new since you left",
+     "nouveau depuis votre départ",
+     "以下是你离开后的新消息")
+TEXT(DAY, "{1}", "{1}", "{1}")
+/* {1} weekday, {2} day, {3} month, {4} year */
+TEXT(DATE, "{1} {2} {3} {4}", "{1} {2} {3} {4}", "{4}年{3}月{2}日 {1}")
+TEXT(WEEKDAYS,
+     "Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday",
+     "dimanche|lundi|mardi|mercredi|jeudi|vendredi|samedi",
+     "星期日|星期一|星期二|星期三|星期四|星期五|星期六")
+TEXT(MONTHS,
+     "January|February|March|April|May|June|July|August|September|October|November|December",
+     "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
+     "1|2|3|4|5|6|7|8|9|10|11|12")
 TEXT(BYE, "goodbye", "au revoir", "再见")
 
 /* ---- its commands ---- */
@@ -122,13 +137,13 @@ TEXT(NOBODY,
      "Il n’y a personne au tableau.",
      "白板上没有人。")
 TEXT(HIDDEN_ONE,
-     "and one unseen: a script that follows or posts",
-     "et quelqu’un d’invisible : un script qui suit ou qui publie",
-     "另有 1 个隐身者：跟随或发送消息的脚本")
+     "and one unseen: a script that posts",
+     "et quelqu’un d’invisible : un script qui publie",
+     "另有 1 个隐身者：发送消息的脚本")
 TEXT(HIDDEN_MANY,
-     "and {1} unseen: scripts that follow or post",
-     "et {1} invisibles : des scripts qui suivent ou qui publient",
-     "另有 {1} 个隐身者：跟随或发送消息的脚本")
+     "and {1} unseen: scripts that post",
+     "et {1} invisibles : des scripts qui publient",
+     "另有 {1} 个隐身者：发送消息的脚本")
 TEXT(UNKNOWN_PRESENCE,
      "{1}: who is here cannot be known without access to {1}.lock; its owner can allow it with chmod",
      "{1} : impossible de savoir qui est là sans accès à {1}.lock ; "

@@ -30,7 +30,7 @@ static bool command_who(struct session *session, const char *nothing) {
     (void)nothing;
     session_look_around(session);
     for (size_t i = 0; i < session->crowd.count; i++)
-        show_person(&session->crowd.people[i], &session->crowd, false);
+        show_person(&session->show, &session->crowd.people[i]);
     if (session->crowd.count == 0)
         notice(WORD_NOBODY, NULL);
     return true;
@@ -47,7 +47,7 @@ static bool command_nick(struct session *session, const char *nick) {
     else if (minichat_nick(session->chat, nick, length) != 0)
         failed(session->board, errno, JOINING);
     else {
-        session_set_prompt(session, nick);
+        session_set_nick(session, nick);
         line_prompt(session->prompt);
         session_tell(WORD_YOU_ARE, HOLES(nick));
     }
@@ -73,7 +73,8 @@ static bool command_last(struct session *session, const char *argument) {
         session_tell(WORD_COMMAND_NUMBER, HOLES(argument));
         return true;
     }
-    ssize_t all = show_last(session->chat, (size_t)count, &session->crowd, false);
+    struct show again = {.crowd = &session->crowd, .nick = session->nick}; /* out of the page: with their dates */
+    ssize_t all = show_last(&again, session->chat, (size_t)count);
     if (all < 0)
         failed(session->board, errno, READING);
     else if (all == 0)

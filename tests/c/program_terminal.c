@@ -239,6 +239,7 @@ int main(void) {
     setenv("TERM", "xterm", 1);
     setenv("NO_COLOR", "1", 1);
     setenv("INPUTRC", "/dev/null", 1);
+    setenv("XDG_STATE_HOME", "/dev/null", 1); /* where one stopped reading: kept nowhere */
     tap_directory();
     all_of(with, "with readline");
     all_of(without, "without");

@@ -1,6 +1,7 @@
 //! `dernier`: the number of the last message that a participant has seen, shared by the threads of one handle.
 
 use super::shared::{AtomicU64, Ordering::*};
+use crate::sys::futex;
 
 pub struct Dernier(AtomicU64);
 
@@ -17,5 +18,16 @@ impl Dernier {
 
     pub fn set(&self, number: u64) {
         self.0.store(number, Release);
+    }
+
+    /// As `set`, where threads may wait for what comes behind another number: they look again.
+    pub fn seek(&self, number: u64) {
+        self.set(number);
+        futex::wake_half(&self.0);
+    }
+
+    /// The word that a waiting thread sleeps on too.
+    pub fn word(&self) -> &AtomicU64 {
+        &self.0
     }
 }

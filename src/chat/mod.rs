@@ -28,13 +28,13 @@ mod watch;
 use crate::abi::{MINICHAT_ME, MINICHAT_NICK_MAX, MINICHAT_TEXT_MAX};
 use crate::abi::{minichat_info, minichat_message, minichat_person};
 use crate::errno::{Errno, Result, fail};
-use crate::sys::file::{self, Descriptor};
+use crate::sys::file::{self, Kept, SelfPath};
 use crate::sys::fork;
 use crate::sys::futex::{self, Mutex};
 use crate::sys::handle::{Pool, Slot};
 use crate::sys::process;
 use board::{Board, Wish};
-use core::sync::atomic::{AtomicI32, Ordering::*};
+use core::sync::atomic::Ordering::*;
 use dernier::Dernier;
 use header::Header;
 use layout::{Seat, Shape, Whiteboard, Word};
@@ -45,21 +45,21 @@ use people::{Claim, Listed, People};
 use publication::{Found, Own};
 use ring::{Look, Posted, Ring};
 use shared::{AtomicU32, Mapping, Memory};
-use wait::Sleeper;
+use wait::{Eagerness, NET, Sleeper};
 use watch::Watch;
 
 /// A participant: what `struct minichat` is.
 pub struct Chat {
     memory: Mapping,
     header: Header,
-    /// -1 once closed: a forked child lets go of it.
-    file: AtomicI32,
-    /// The lock file; the seat is held as long as this is open. -1: none.
-    lock: AtomicI32,
+    file: Kept,
+    /// The lock file; the seat is held as long as this is open.
+    lock: Kept,
     watch: Watch,
     seat: Option<Seat<Whiteboard>>,
     dernier: Dernier,
     interrupt: AtomicU32,
+    eager: Eagerness,
     /// Held by the thread that posts.
     pen: Mutex<Pen>,
     /// Held by the thread that reads.
@@ -76,6 +76,10 @@ struct Pen {
     uid: u32,
     since: i64,
     hidden: bool,
+    /// Of my entry of people: another one there, and the seat is no longer mine.
+    stamp: u64,
+    /// When I last looked whether descriptors, seat and board are still what they were, nanoseconds of the time of day.
+    looked: i64,
 }
 
 /// Every participant of this process.
@@ -140,20 +144,28 @@ impl Chat {
             uid: process::uid(),
             since: process::time_of_day(),
             hidden,
+            stamp: 0,
+            looked: process::time_of_day(),
         };
         pen.rename(nick.as_bytes());
+        let (kept_file, kept_lock) = (Kept::none(), Kept::none());
+        kept_file.keep(file);
+        if let Some(lock) = lock {
+            kept_lock.keep(lock);
+        }
         if let Some(seat) = seat {
-            People(&memory).write(seat, &pen.claim());
+            pen.stamp = People(&memory).write(seat, &pen.claim());
         }
         Ok(Chat {
             memory,
             header,
-            file: AtomicI32::new(file.into_raw()),
-            lock: AtomicI32::new(lock.map_or(-1, Descriptor::into_raw)),
+            file: kept_file,
+            lock: kept_lock,
             watch: Watch::new(),
             seat,
             dernier: Dernier::new(dernier),
             interrupt: AtomicU32::new(0),
+            eager: Eagerness::new(),
             pen: Mutex::new(pen),
             reader: Mutex::new(()),
         })
@@ -167,7 +179,7 @@ impl Chat {
     }
 
     fn has_other_size(&self) -> bool {
-        file::stat(self.file.load(Relaxed)).is_ok_and(|stat| stat.st_size as usize != layout::FILE_SIZE)
+        self.file.stat().is_ok_and(|stat| stat.st_size as usize != layout::FILE_SIZE)
     }
 
     /// Posts a message: its number.
@@ -179,12 +191,18 @@ impl Chat {
             _ => return fail(libc::EMSGSIZE),
         }
         let mut pen = self.pen.hold();
+        let time = process::time_of_day();
+        // (Another stamp costs no system call to see. A clock that was put back makes the difference a large one.)
+        if People(&self.memory).stamp(seat) != pen.stamp || time.wrapping_sub(pen.looked) as u64 > NET as u64
+        {
+            self.look_after(seat, &mut pen, time)?;
+        }
         let Pen { own: Some(own), nick, nick_length, pid, uid, .. } = &mut *pen else {
             return fail(libc::EACCES);
         };
         let letter = Letter {
             board: self.header.board_id,
-            time: process::time_of_day(),
+            time,
             pid: *pid,
             uid: *uid,
             seat: seat.index(),
@@ -203,9 +221,39 @@ impl Chat {
         let Some(seat) = self.seat else { return fail(libc::EACCES) };
         let nick = text::check(nick, MINICHAT_NICK_MAX)?;
         let mut pen = self.pen.hold();
+        let time = process::time_of_day();
+        self.look_after(seat, &mut pen, time)?;
         pen.rename(nick);
-        People(&self.memory).write(seat, &pen.claim());
+        pen.stamp = People(&self.memory).write(seat, &pen.claim());
         Ok(())
+    }
+
+    /// Makes sure that the seat is still ours, and that the board can still be found. ESTALE: it is not.
+    ///
+    /// A program that closes what it does not know has freed the seat, without our being told; who has taken it since
+    /// writes into our buffers. It also has changed the stamp, before it took the seat (`seat::claim`).
+    #[cold]
+    fn look_after(&self, seat: Seat<Whiteboard>, pen: &mut Pen, time: i64) -> Result<()> {
+        self.is_there()?;
+        if !self.lock.is_ours() {
+            return fail(libc::ESTALE);
+        }
+        seat::take_again(self.lock.raw(), seat)?;
+        if People(&self.memory).stamp(seat) != pen.stamp {
+            pen.stamp = People(&self.memory).write(seat, &pen.claim());
+        }
+        pen.looked = time;
+        Ok(())
+    }
+
+    /// ESTALE: the program has closed the board's descriptor, or the board has lost its name: who opens it next finds
+    /// another one, or none.
+    fn is_there(&self) -> Result<()> {
+        match self.file.stat() {
+            Ok(stat) if stat.st_nlink > 0 => Ok(()),
+            Ok(_) | Err(Errno(libc::ESTALE)) => fail(libc::ESTALE),
+            Err(_) => Ok(()), // the file system does not answer
+        }
     }
 
     /// Reads what is new into `out`: how many messages.
@@ -243,7 +291,11 @@ impl Chat {
             self.dernier.set(dernier);
         }
         if watched {
-            if full { self.watch.ring() } else { self.watch.rest(&self.memory, dernier, self.seat.is_none()) }
+            if full {
+                self.watch.ring();
+            } else if self.watch.rest(&self.memory, dernier, self.seat.is_none()) && count == 0 {
+                self.is_there()?;
+            }
         }
         Ok(count)
     }
@@ -283,9 +335,21 @@ impl Chat {
             return Ok(true);
         }
         let deadline = timeout.map_or(i64::MAX, |timeout| process::monotonic().saturating_add(timeout));
-        let sleeper =
-            Sleeper { memory: &self.memory, interrupt: &self.interrupt, read_only: self.seat.is_none() };
-        sleeper.wait(number, deadline)
+        let sleeper = Sleeper {
+            memory: &self.memory,
+            dernier: &self.dernier,
+            interrupt: &self.interrupt,
+            eager: &self.eager,
+            read_only: self.seat.is_none(),
+        };
+        let mut until = deadline.min(process::monotonic().saturating_add(NET));
+        let mut there = sleeper.wait(until)?;
+        while !there && until < deadline {
+            self.is_there()?;
+            until = deadline.min(until.saturating_add(NET));
+            there = sleeper.sleep(until)?;
+        }
+        Ok(there)
     }
 
     /// Ends a wait with EINTR: the one in progress, or the next. Safe in a signal handler.
@@ -299,7 +363,21 @@ impl Chat {
             futex::wake_shared(self.memory.word(Word::entry(posted.number)));
         }
         if posted.marks & ring::WATCHED != 0 {
-            let _ = file::write_at(self.file.load(Relaxed), &[0], layout::BELL_BYTE);
+            self.ring();
+        }
+    }
+
+    /// Makes inotify tell those who watch: by reading a byte, without waiting for a lock; where a file system has no such
+    /// reading it has no lock for readers either, and where somebody holds it, opening the file takes none.
+    fn ring(&self) {
+        let (fd, mut byte) = (self.file.raw(), [0]);
+        let open =
+            || file::open(SelfPath::new(fd).path(), libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NONBLOCK, 0);
+        match file::read_at_once(fd, &mut byte, layout::BELL_BYTE) {
+            Ok(1) => {}
+            Err(Errno(libc::EOPNOTSUPP)) => drop(file::read_at(fd, &mut byte, layout::BELL_BYTE)),
+            _ if self.file.is_ours() => drop(open()),
+            _ => {}
         }
     }
 
@@ -310,7 +388,7 @@ impl Chat {
             Some(fd) => Ok(fd),
             None => {
                 let _held = fork::hold()?;
-                let fd = self.watch.start(self.file.load(Relaxed))?;
+                let fd = self.watch.start(self.file.raw())?;
                 self.watch.rest(&self.memory, self.dernier(), self.seat.is_none());
                 Ok(fd)
             }
@@ -328,7 +406,7 @@ impl Chat {
         if number > self.newest()? {
             return fail(libc::EINVAL);
         }
-        self.dernier.set(number);
+        self.dernier.seek(number);
         if self.watch.descriptor().is_some() {
             self.watch.ring();
         }
@@ -364,7 +442,7 @@ impl Chat {
 
     /// What there is to know about the board and this participant.
     pub fn info(&self) -> Result<minichat_info> {
-        let stat = file::stat(self.file.load(Relaxed))?;
+        let stat = self.file.stat()?;
         Ok(minichat_info {
             size: size_of::<minichat_info>(),
             board_id: self.header.board_id,
@@ -383,10 +461,13 @@ impl Chat {
 
     /// The seats that are taken, one bit each. EACCES: it cannot be known.
     fn taken(&self) -> Result<u64> {
-        let lock = self.lock.load(Relaxed);
+        let lock = self.lock.raw();
         if lock < 0 {
-            let taken = seat::taken_by_proc(self.file.load(Relaxed), self.header.lock_inode);
+            let taken = seat::taken_by_proc(self.file.raw(), self.header.lock_inode);
             return taken.or(fail(libc::EACCES));
+        }
+        if !self.lock.is_ours() {
+            return fail(libc::ESTALE);
         }
         let mut taken = 0;
         for seat in Seat::all() {
@@ -400,10 +481,9 @@ impl Chat {
 
     /// Takes the name off the board and frees the seat, but for a forked child: the seat is its parent's.
     fn close(&self, forked: bool) {
-        if let (Some(seat), false) = (self.seat, forked) {
-            let people = People(&self.memory);
-            people.clear(seat, people.stamp(seat));
-            seat::release(self.lock.load(Relaxed), seat);
+        if let (Some(seat), false, true) = (self.seat, forked, self.lock.is_ours()) {
+            People(&self.memory).clear(seat, self.pen.hold().stamp);
+            seat::release(self.lock.raw(), seat);
         }
     }
 
@@ -411,12 +491,8 @@ impl Chat {
     /// does, so that it does not keep its parent's seat when the parent dies.
     fn let_go(&self) {
         self.watch.close();
-        for fd in [&self.lock, &self.file] {
-            let fd = fd.swap(-1, AcqRel);
-            if fd >= 0 {
-                drop(Descriptor::from_raw(fd));
-            }
-        }
+        self.lock.let_go();
+        self.file.let_go();
     }
 }
 

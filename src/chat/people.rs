@@ -67,8 +67,9 @@ impl<M: Memory> People<'_, M> {
         self.0.word(seat.stamp()).load(Acquire)
     }
 
-    /// Writes the entry of a seat that this participant holds.
-    pub fn write(&self, seat: Seat<M::Shape>, claim: &Claim<'_>) {
+    /// Writes the entry of a seat that this participant holds: its stamp from now on. Another one there, and somebody has
+    /// taken the seat since, or spoils the board.
+    pub fn write(&self, seat: Seat<M::Shape>, claim: &Claim<'_>) -> u64 {
         let meta = claim.nick.len() as u64 | if claim.hidden { HIDDEN } else { 0 };
         let who = u64::from(claim.pid) << 32 | u64::from(claim.uid);
         let head = [claim.since as u64, who, meta];
@@ -81,7 +82,9 @@ impl<M: Memory> People<'_, M> {
         let words = head.into_iter().chain([sum.end()]).chain(text::words(claim.nick));
         self.0.copy_in(words, seat.copy(!stamp));
         // Release: who sees the stamp sees the copy. Only a late `clear` can have come in between, and is undone.
-        word.store((stamp | NAMED).wrapping_add(4) ^ 1, Release);
+        let stamp = (stamp | NAMED).wrapping_add(4) ^ 1;
+        word.store(stamp, Release);
+        stamp
     }
 
     /// Reads an entry into `out`: a name that its owner wrote, the last or one that it was just changing to or from. A

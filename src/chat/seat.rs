@@ -38,6 +38,14 @@ pub fn claim<M: Memory>(fd: c_int, memory: &M) -> Result<Seat<M::Shape>> {
     if overtaken { Err(LEAVING) } else { fail(libc::EUSERS) }
 }
 
+/// Takes a seat that is one's own, or was. ESTALE: somebody else has it. (Any other failure tells of nobody.)
+pub fn take_again(fd: c_int, seat: Seat<Whiteboard>) -> Result<()> {
+    match lock::set(fd, Kind::Exclusive, byte(seat), 1) {
+        Err(Errno(libc::EAGAIN | libc::EACCES)) => fail(libc::ESTALE),
+        _ => Ok(()),
+    }
+}
+
 /// Frees the seat at once, also where a child that fork did not tell of us still has the lock file open.
 pub fn release(fd: c_int, seat: Seat<Whiteboard>) {
     let _ = lock::clear(fd, byte(seat), 1);

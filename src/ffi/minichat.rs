@@ -83,7 +83,8 @@ const FLAGS: c_uint = MINICHAT_CREATE
 ///   ENOLCK           the kernel has no memory for a lock, or the file system's lock service does not answer.
 ///   ENAMETOOLONG     no room for ".lock" behind `path`.
 ///   ECHILD           a signal handler forked in the middle of the call, and this is the child.
-///   EAGAIN           the program has installed more than sixteen different handlers for SIGBUS over this one.
+///   EAGAIN           another program holds a lease on the file (fcntl(2), F_SETLEASE) and has not given it up yet; or this
+///                    one has installed more than sixteen different handlers for SIGBUS over ours.
 ///   EMFILE, ENFILE, ENOMEM, EROFS, EIO …  as open(2) and mmap(2) have them.
 ///
 /// Threads: any thread; threads may share a participant. Not from a signal handler. Fork: in the child every call but
@@ -94,13 +95,18 @@ const FLAGS: c_uint = MINICHAT_CREATE
 /// Signals: if somebody cuts the file, or punches holes into it and fills the disk, or the disk breaks, accesses to it
 /// raise SIGBUS. So unless MINICHAT_NO_HANDLER is set, a handler is installed as mm_guard() does (which see):
 /// whatever the reason, private zeros take the place of what is missing, and every call answers ESTALE.
-/// At most two descriptors are used, both close-on-exec, up to five after minichat_fd().
+/// At most two descriptors are used, both close-on-exec, up to five after minichat_fd(). A program that closes them and uses
+/// their numbers again loses its place; it is told so (ESTALE), and its own files are left alone.
+/// Byte 0 of `path`.lock is never locked here: it is the course's. But a POSIX lock (F_SETLK) on it is gone whenever its
+/// process closes any descriptor of the file, as minichat_close() does (fcntl(2)): use F_OFD_SETLK, or mm_lock_open()
+/// on another file.
 ///
 /// A crash of the machine: no call waits for the disk, so the last messages may be lost, and what is left of the file need
 /// not be of one instant. A message is read under the number under which it was posted, or is EBADMSG, or counts as missed;
 /// the board goes on behind the newest that is left, so that numbers may be given a second time (an `after` of before
 /// the crash may be EINVAL).
 ///
+/// Who may only read the file can move its sleepers to another futex, so that they are woken by the net of one second only.
 /// Who may write the file can spoil the board, but cannot crash, hang or signal another participant, nor steer its
 /// terminal if it prints through minichat_display(). Nick, pid and uid are what others claim.
 ///
@@ -176,7 +182,8 @@ pub unsafe extern "C" fn minichat_close(chat: *mut minichat) -> c_int {
 /// Posts a message; every reader of the board can see it when this returns.
 ///
 /// `text` is `length` bytes of UTF-8, 1 to MINICHAT_TEXT_MAX; it is copied, and need not end with NUL. `flags` is 0 or
-/// MINICHAT_ACTION. No system call is made unless somebody sleeps who has to be woken.
+/// MINICHAT_ACTION. No system call is made unless somebody sleeps who has to be woken, and
+/// once a second, to see whether the board is still there.
 ///
 /// Returns 0, and the message's number, from 1 up, in `*out_number` unless that is NULL; -1 with errno otherwise.
 ///
@@ -187,7 +194,8 @@ pub unsafe extern "C" fn minichat_close(chat: *mut minichat) -> c_int {
 ///   EACCES     opened with MINICHAT_READ_ONLY.
 ///   EBADMSG    the board was spoiled by somebody who may write the file.
 ///   EOVERFLOW  2^48 - 1 messages were posted.
-///   ESTALE     the file was cut: open it again.
+///   ESTALE     the file was cut, or has lost its name (rm), which is noticed within a second, or the program has closed
+///              the participant's descriptors: open it again.
 ///   EFAULT, EBADF, ECHILD  `chat` or `text` is NULL; closed; inherited by fork.
 ///
 /// Threads: any thread. Not from a signal handler.
@@ -251,7 +259,7 @@ pub unsafe extern "C" fn minichat_nick(chat: *mut minichat, nick: *const c_char,
 /// Errors
 ///   EBADMSG  the next message, or the board, was spoiled by somebody who may write the file. If it was a message,
 ///            `dernier` has advanced to it: the next call goes on behind it.
-///   ESTALE   the file was cut: open it again.
+///   ESTALE   the file was cut, or has lost its name (rm): open it again.
 ///   EFAULT, EBADF, ECHILD  `chat` or `out` is NULL; closed; inherited by fork.
 ///
 /// Threads: any thread; each message goes to one of those that share the participant. Not from a signal handler.
@@ -306,8 +314,9 @@ pub unsafe extern "C" fn minichat_peek(
 /// otherwise.
 ///
 /// Errors
-///   EINTR    minichat_interrupt() was called, or a signal handler ran while this slept.
-///   ESTALE   the file was cut: open it again.
+///   EINTR    minichat_interrupt() was called, or a signal handler ran while this slept (one installed with SA_RESTART
+///            does not end it: futex_waitv(2) is begun again).
+///   ESTALE   the file was cut, or has lost its name (rm): open it again.
 ///   EFAULT, EBADF, ECHILD  `chat` is NULL; closed; inherited by fork.
 ///
 /// Threads: any thread; several may wait. Not a cancellation point. Not from a signal handler.

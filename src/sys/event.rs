@@ -26,9 +26,10 @@ pub fn inotify() -> Result<Descriptor> {
     descriptor(libc::SYS_inotify_init1, [int(libc::IN_CLOEXEC | libc::IN_NONBLOCK), 0, 0, 0, 0, 0])
 }
 
-/// inotify_add_watch(2): `inotify` becomes readable when the file at `path` is written to.
+/// inotify_add_watch(2): `inotify` becomes readable when the file at `path` is read or opened.
 pub fn inotify_add(inotify: &Descriptor, path: &CStr) -> Result<()> {
-    let args = [int(inotify.raw()), path.as_ptr() as usize, libc::IN_MODIFY as usize, 0, 0, 0];
+    let args =
+        [int(inotify.raw()), path.as_ptr() as usize, (libc::IN_ACCESS | libc::IN_OPEN) as usize, 0, 0, 0];
     // SAFETY: `path` ends with NUL and is only read.
     unsafe { call(libc::SYS_inotify_add_watch, args) }?;
     Ok(())

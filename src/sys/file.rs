@@ -1,8 +1,9 @@
 //! Files: open(2) and what is done with a descriptor. Each function is one system call; a descriptor closes itself.
 
 use super::call::{call, int};
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use core::ffi::CStr;
+use core::sync::atomic::{AtomicI32, AtomicU64, Ordering::*};
 use libc::{c_int, c_uint, mode_t, off_t};
 
 /// The directory that relative paths start from: the current one.
@@ -32,6 +33,61 @@ impl Descriptor {
 impl Drop for Descriptor {
     fn drop(&mut self) {
         let _ = close(self.0);
+    }
+}
+
+/// A descriptor that is kept for long, in a program that may close what it does not know and use the number again: looked at
+/// before anything is done with it that would harm the program's own file. A forked child lets go of it while another
+/// thread may have been at work.
+pub struct Kept {
+    /// -1: none.
+    fd: AtomicI32,
+    /// Which file it is, whatever its name: device and inode number; zeros, where the file system did not say. Written
+    /// once, before `fd`.
+    identity: [AtomicU64; 2],
+}
+
+impl Kept {
+    pub const fn none() -> Self {
+        Kept { fd: AtomicI32::new(-1), identity: [const { AtomicU64::new(0) }; 2] }
+    }
+
+    pub fn keep(&self, descriptor: Descriptor) {
+        let [device, inode] = &self.identity;
+        let (number, part) = stat(descriptor.raw()).map_or((0, 0), |stat| (stat.st_dev, stat.st_ino));
+        device.store(number, Relaxed);
+        inode.store(part, Relaxed);
+        self.fd.store(descriptor.into_raw(), Release);
+    }
+
+    /// The number; -1: none.
+    pub fn raw(&self) -> c_int {
+        self.fd.load(Acquire)
+    }
+
+    /// fstat(2) of what was kept. ESTALE: the number stands for nothing, or for something else, by now.
+    pub fn stat(&self) -> Result<libc::stat> {
+        let [device, inode] = &self.identity;
+        let kept = (device.load(Relaxed), inode.load(Relaxed));
+        match stat(self.raw()) {
+            Ok(stat) if kept == (stat.st_dev, stat.st_ino) || kept == (0, 0) => Ok(stat),
+            Ok(_) | Err(Errno(libc::EBADF)) => crate::errno::fail(libc::ESTALE),
+            failed => failed,
+        }
+    }
+
+    /// Whether the number still stands for what was kept. Where the file system does not answer, nothing else is known.
+    pub fn is_ours(&self) -> bool {
+        self.raw() >= 0 && self.stat().err() != Some(Errno(libc::ESTALE))
+    }
+
+    /// Closes it, if it is still ours.
+    pub fn let_go(&self) {
+        let ours = self.is_ours();
+        let fd = self.fd.swap(-1, AcqRel);
+        if ours && fd >= 0 {
+            drop(Descriptor(fd));
+        }
     }
 }
 
@@ -150,11 +206,12 @@ pub fn read_at(fd: c_int, into: &mut [u8], offset: off_t) -> Result<usize> {
     unsafe { call(libc::SYS_pread64, args) }
 }
 
-/// pwrite(2).
-pub fn write_at(fd: c_int, bytes: &[u8], offset: off_t) -> Result<usize> {
-    let args = [int(fd), bytes.as_ptr() as usize, bytes.len(), offset as usize, 0, 0];
-    // SAFETY: the kernel only reads the slice, borrowed for the call.
-    unsafe { call(libc::SYS_pwrite64, args) }
+/// preadv2(2) with `RWF_NOWAIT`, Linux 4.14: EAGAIN where it would have to wait, for the disk or for a lock.
+pub fn read_at_once(fd: c_int, into: &mut [u8], offset: off_t) -> Result<usize> {
+    let part = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
+    let args = [int(fd), &raw const part as usize, 1, offset as usize, 0, int(libc::RWF_NOWAIT)];
+    // SAFETY: the kernel reads the description, and writes at most `len` bytes of the slice, both borrowed for the call.
+    unsafe { call(libc::SYS_preadv2, args) }
 }
 
 /// pwritev2(2) with `RWF_APPEND`, Linux 4.16: writes at the end of the file, wherever that is by then.

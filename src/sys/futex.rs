@@ -61,6 +61,13 @@ fn low_half(word: &AtomicU64) -> usize {
     word.as_ptr() as usize
 }
 
+/// Wakes the threads of this process that sleep on the low half of `word`.
+pub fn wake_half(word: &AtomicU64) {
+    let op = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: the kernel only takes the address as a name.
+    let _ = unsafe { call(libc::SYS_futex, [low_half(word), int(op), int(libc::c_int::MAX), 0, 0, 0]) };
+}
+
 /// Wakes all that sleep on the low half of a word in shared memory, in whatever process.
 pub fn wake_shared(word: &AtomicU64) {
     let args = [low_half(word), int(libc::FUTEX_WAKE), int(libc::c_int::MAX), 0, 0, 0];
@@ -68,12 +75,18 @@ pub fn wake_shared(word: &AtomicU64) {
     let _ = unsafe { call(libc::SYS_futex, args) };
 }
 
-/// Sleeps while the low half of `shared` holds `seen` and `private` holds `calm`, until one of them is woken, or until
-/// `until` on CLOCK_MONOTONIC. EAGAIN: one held something else; ETIMEDOUT; EINTR: a signal handler ran.
+/// Sleeps while each word holds what was seen of it (of the low half, where it has two), until one of them is woken, or
+/// until `until` on CLOCK_MONOTONIC. EAGAIN: one held something else; ETIMEDOUT; EINTR: a handler of a signal ran that was
+/// installed without SA_RESTART.
 ///
-/// futex_waitv(2) sleeps on both at once. Before Linux 5.16, or where the kernel has no memory to remember two, there is
-/// only one to sleep on: `shared`, for at most `OLD_KERNEL_NAP`, so a change of `private` is noticed late, but is noticed.
-pub fn wait_two(shared: (&AtomicU64, u32), private: (&AtomicU32, u32), until: &libc::timespec) -> Result<()> {
+/// futex_waitv(2) sleeps on all at once. Before Linux 5.16, or where the kernel has no memory to remember them, there is
+/// only one to sleep on: `shared`, for at most `OLD_KERNEL_NAP`, so a change of the others is noticed late, but is noticed.
+pub fn wait_three(
+    shared: (&AtomicU64, u32),
+    private: (&AtomicU32, u32),
+    half: (&AtomicU64, u32),
+    until: &libc::timespec,
+) -> Result<()> {
     const SIZE_32: u32 = 2;
     let waiter = |address: usize, value: u32, flags: u32| Waiter {
         value: u64::from(value),
@@ -84,10 +97,11 @@ pub fn wait_two(shared: (&AtomicU64, u32), private: (&AtomicU32, u32), until: &l
     let waiters = [
         waiter(low_half(shared.0), shared.1, 0),
         waiter(private.0.as_ptr() as usize, private.1, libc::FUTEX_PRIVATE_FLAG as u32),
+        waiter(low_half(half.0), half.1, libc::FUTEX_PRIVATE_FLAG as u32),
     ];
     let clock = libc::CLOCK_MONOTONIC as usize;
     let args = [waiters.as_ptr() as usize, waiters.len(), 0, &raw const *until as usize, clock, 0];
-    // SAFETY: the kernel reads two waiters, two aligned words and a timespec, all borrowed for the whole call.
+    // SAFETY: the kernel reads three waiters, three aligned words and a timespec, all borrowed for the whole call.
     let woken = unsafe { call(libc::SYS_futex_waitv, args) };
     if !matches!(woken, Err(Errno(libc::ENOSYS | libc::ENOMEM))) {
         return woken.map(|_| ());

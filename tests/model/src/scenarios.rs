@@ -10,7 +10,7 @@ use crate::chat::publication::{Found, Own};
 use crate::chat::ring::{ASLEEP, Look, Posted, Ring, WATCHED};
 use crate::chat::seat;
 use crate::chat::shared::{AtomicU32, Board, Memory, Ordering::Relaxed};
-use crate::chat::wait::{Sleeper, interrupt};
+use crate::chat::wait::{Eagerness, Sleeper, interrupt};
 use crate::chat::watch::Watch;
 use crate::errno::Errno;
 use crate::sys::{self, event, futex, lock};
@@ -42,6 +42,7 @@ scenarios! {
     a_thread_goes_on_where_another_has_read: Some(3);
     a_sleeper_is_interrupted: None;
     one_interruption_ends_one_wait: Some(2);
+    a_sleeper_sees_a_seek: None;
     an_event_loop_rests: None;
     a_name_is_changed_while_it_is_read: Some(5);
     a_seat_changes_hands: Some(4);
@@ -111,8 +112,12 @@ fn own(board: &Board<Small>, index: usize) -> Own<Small> {
 }
 
 fn sleep(board: &Board<Small>, number: u64, interrupt: &AtomicU32) -> Result<bool, Errno> {
-    let sleeper = Sleeper { memory: board, interrupt, read_only: false };
-    sleeper.sleep(number, i64::MAX)
+    sleep_behind(board, &Dernier::new(number - 1), interrupt)
+}
+
+fn sleep_behind(board: &Board<Small>, dernier: &Dernier, interrupt: &AtomicU32) -> Result<bool, Errno> {
+    let sleeper = Sleeper { memory: board, dernier, interrupt, eager: &Eagerness::new(), read_only: false };
+    sleeper.sleep(i64::MAX)
 }
 
 // ---- messages --------------------------------------------------------------------------------------------------------
@@ -293,6 +298,18 @@ fn one_interruption_ends_one_wait() {
     let ends = [sleep(&board, 1, &word), other.join().unwrap()];
     assert!(ends.contains(&Ok(true)), "both were interrupted");
     poster.join().unwrap();
+}
+
+fn a_sleeper_sees_a_seek() {
+    let board = board();
+    post(&board, &mut own(&board, 0), "a");
+    let dernier = Arc::new(Dernier::new(1));
+    let other = go({
+        let dernier = dernier.clone();
+        move || dernier.seek(0)
+    });
+    assert_eq!(sleep_behind(&board, &dernier, &AtomicU32::new(0)), Ok(true));
+    other.join().unwrap();
 }
 
 fn an_event_loop_rests() {

@@ -23,6 +23,25 @@ impl Descriptor {
     }
 }
 
+/// Never lost: nobody closes what is not theirs here.
+pub struct Kept(std::sync::atomic::AtomicI32);
+
+impl Kept {
+    pub const fn none() -> Self {
+        Kept(std::sync::atomic::AtomicI32::new(-1))
+    }
+
+    pub fn keep(&self, descriptor: Descriptor) {
+        self.0.store(descriptor.into_raw(), std::sync::atomic::Ordering::Relaxed);
+    }
+
+    pub fn raw(&self) -> c_int {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    pub fn let_go(&self) {}
+}
+
 pub struct SelfPath;
 
 impl SelfPath {

@@ -54,9 +54,12 @@ people() { # TITLE PROGRAM
     check "$1: sees what is new since" \
         test "$(screen Hal | sed -n '/meanwhile/{x;p;};h')" = "-- new since you left"
     check "$1: a name has its colour of yesterday" test "$(colour_of Hal Léa)" = "$lea"
+    shows "$1: who is ready for keys" Hal "Hal>"
     key Hal C-z
+    pid=$(t display-message -p -t Hal '#{pane_pid}') end=$(($(date +%s) + 20))
+    until grep -q ' (minichat[^)]*) T ' /proc/$pid/stat || [ "$(date +%s)" -gt $end ]; do :; done
     (m board Léa --post "while suspended")
-    kill -CONT $(t display-message -p -t Hal '#{pane_pid}')
+    kill -CONT $pid
     has "$1: who was suspended" Hal '> while suspended$'
     check "$1: sees it, too" \
         test "$(screen Hal | sed -n '/while suspended/{x;p;};h')" = "-- new since you left"

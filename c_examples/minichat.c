@@ -11,10 +11,12 @@
  *   post, follow, list, script   what scripts ask for
  *   show, json, day              a message as text, as JSON; the line that says the day
  *   mention                      a text that speaks of somebody
- *   place                        where one had stopped reading
+ *   place, log                   where one had stopped reading; what was read, kept
+ *   complete                     Tab
  *   crowd                        who is here, who came and went
  *   board                        opening a board
  *   events                       waiting for a message, a key, a signal
+ *   keys, foot                   keys and pastes; the foot of the screen: the line, or a question
  *   line_readline, line_plain    the line being typed, with GNU readline and without
  *   say, words, texts            saying it, safely for a terminal, in three languages
  *   text                         UTF-8, and columns

@@ -81,6 +81,7 @@ lines() { # those that are the same in every shell
     becomes "$1" 'minichat --color=al' 'minichat --color=always'
     becomes "$1" 'minichat boa' 'minichat board'
     becomes "$1" 'minichat lab/t' 'minichat lab/tuesday'
+    becomes "$1" 'minichat board --log pro' 'minichat board --log program.c'
     becomes "$1" 'minichat --list la' 'minichat --list lab/'
     becomes "$1" 'mapcheck --ped' 'mapcheck --pedantic'
     becomes "$1" 'mapcheck --lang=f' 'mapcheck --lang=fr'

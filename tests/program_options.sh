@@ -52,6 +52,12 @@ for language in en fr zh; do
     refused 2 "$only" "$board" --who --timeout 1
     refused 2 "$only" "$board" --post text --last 3
     refused 2 "--json" "$board" --post text --json
+    refused 2 "--log" "$board" --last 3 --log "$work/new"
+    refused 2 "--follow" "$board" --log "$work/new"
+    refused 2 "$value" "$board" --follow --log
+    refused 1 "--log" "$board" --follow --timeout 0 --log "$board"
+    refused 1 "--log" "$board" --follow --timeout 0 --log "$board.lock"
+    refused 1 "--log" "$board" --follow --timeout 0 --log "$work/no/log"
     refused 2 "--mode" "$board" --who --mode 0600
     refused 2 "--read-only" "$board" --post text --read-only
     refused 2 "$many" "$board" Léa more
@@ -101,7 +107,7 @@ says 'which board' LANG=fra_nobody
 for language in en fr zh; do
     m --help --lang $language >"$work/help.$language" 2>"$work/err"
     pass_if "--help --lang $language succeeds" test $? = 0 -a ! -s "$work/err"
-    for option in post follow last who info unlink list json timeout read-only mode lang color help version; do
+    for option in post follow last who info unlink list json timeout read-only log mode lang color help version; do
         grep -q -- "--$option" "$work/help.$language" || fail "--help --lang $language tells of --$option"
     done
 done

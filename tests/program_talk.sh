@@ -85,6 +85,12 @@ check "--timeout waits for what comes" said "while it waits"
 exec 3<&-
 wait $follow
 check "--read-only follows, too" sh -c '"$MB_MINICHAT" board --follow --read-only --last 1 --timeout 0 | grep -q waits$'
+m board --follow --last 2 --timeout 0 --log log >text
+check "--log keeps what is printed, with dates" sh -c 'sed "s/^[0-9]*-[0-9]*-[0-9]* //" log | cmp - text && grep -q "^2.*waits$" log'
+m board --follow --last 1 --timeout 0 --log /dev/full >text 2>errors
+pass_if "a log that cannot be written: exit code 1" test $? = 1
+check "everything was printed all the same" grep -q "waits$" text
+check "and what happened is told" grep -q "/dev/full: the log cannot be written" errors
 mkfifo named
 "$MB_MINICHAT" board Zoé --follow --last 1 >named &
 follow=$!

@@ -1,9 +1,11 @@
 #include "chat.h"
 
 #include "board.h"
+#include "complete.h"
 #include "day.h"
 #include "events.h"
-#include "line.h"
+#include "foot.h"
+#include "keys.h"
 #include "place.h"
 #include "script.h"
 #include "session.h"
@@ -17,18 +19,78 @@
 
 /* ---- the events ---- */
 
-static void on_key(struct session *session) {
-    char *line;
-    enum line state = line_key(&line);
-    if (state == LINE_END)
-        session->leaving = true;
-    if (state != LINE_ENTERED)
-        return;
-    line_hide();
-    if (!typed(session, line))
+/* What was not to be posted takes what was pasted behind it along: its lines made sense together, if at all. */
+static void enter(struct session *session, const char *line) {
+    foot_hide();
+    if (!typed(session, line)) {
+        if (keys_drop())
+            session_tell(WORD_PASTE_STOPPED, NULL);
         line_put_back(line);
-    free(line);
+    }
     session_read(session); /* what we posted, among what the others did: in everybody's order */
+}
+
+static void on_tab(struct session *session, const char *before) {
+    size_t replaced;
+    char *text = complete(session, before, &replaced);
+    foot_hide();
+    if (text)
+        line_replace(replaced, text);
+    free(text);
+}
+
+static void on_key(struct session *session) {
+    char *line = NULL;
+    switch (line_key(&line)) {
+    case LINE_END:
+        session->leaving = true;
+        break;
+    case LINE_ENTERED:
+        enter(session, line);
+        break;
+    case LINE_TAB:
+        on_tab(session, line);
+        break;
+    case LINE_TYPING:
+        break;
+    }
+    free(line);
+}
+
+/* ---- a paste of many lines is asked about ---- */
+
+static void ask(struct session *session, size_t lines) {
+    session->asked = session->read_only ? 0 : lines;
+    if (session->read_only) {
+        keys_drop();
+        session_tell(WORD_ONLY_READING, NULL);
+    } else {
+        foot_ask(WORD_PASTE_ASK, HOLES(NUMBER(lines)));
+    }
+}
+
+static void on_answer(struct session *session) {
+    int key = keys_next();
+    size_t lines = session->asked;
+    session->asked = 0;
+    foot_answered();
+    if (key == 'y' || key == 'Y' || key == words(WORD_YES_KEYS)[0] || key == words(WORD_YES_KEYS)[1]) {
+        keys_allow();
+        return;
+    }
+    keys_drop(); /* with the rest of a key that sends several bytes */
+    session_tell(WORD_PASTE_DROPPED, HOLES(NUMBER(lines)));
+    session->leaving = key < 0;
+}
+
+static void on_keys(struct session *session) {
+    bool known = foot_asking() && keys_pasted() == session->asked; /* else more was pasted meanwhile */
+    if (known && keys_waiting())
+        on_answer(session);
+    else if (!foot_asking() && keys_waiting())
+        on_key(session);
+    else if (keys_pasted() > 0 && !known)
+        ask(session, keys_pasted());
 }
 
 /* Presence is not a message: we look for ourselves, whenever the board wakes us (once a second at least). */
@@ -41,17 +103,17 @@ static void on_board(struct session *session) {
 }
 
 static void suspend(struct session *session) {
-    line_close();
+    foot_close();
     session->show.mark = minichat_dernier(session->chat);
     raise(SIGSTOP); /* and on from here after SIGCONT */
-    line_open(session->prompt);
+    foot_open(session->prompt);
 }
 
 static void on_signal(struct session *session) {
     for (int number; (number = events_signal()) != 0;)
         switch (number) {
         case SIGWINCH:
-            line_resized();
+            foot_resized();
             break;
         case SIGTSTP:
             suspend(session);
@@ -63,7 +125,7 @@ static void on_signal(struct session *session) {
 
 static void converse(struct session *session) {
     while (!session->leaving) {
-        int events = events_wait(session->chat, true, -1);
+        int events = events_wait(session->chat, true, keys_waiting() || keys_pasted() != session->asked ? 0 : -1);
         if (events < 0)
             session->status = failed(session->board, errno, READING);
         if (events < 0 || events & EVENT_READER_LEFT)
@@ -73,9 +135,10 @@ static void converse(struct session *session) {
         if (events & EVENT_BOARD)
             on_board(session);
         if (events & EVENT_KEY)
-            on_key(session);
+            keys_fill();
+        on_keys(session);
         if (!session->leaving)
-            line_show();
+            foot_show();
     }
 }
 
@@ -142,19 +205,35 @@ static void greet(struct session *session) {
 
 static int hold(struct session *session) {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH, 0};
-    if (!events_open(signals) || !line_open(session->prompt))
+    if (!events_open(signals) || !foot_open(session->prompt))
         return complain(STATUS_ERROR, WORD_SYSTEM_ERROR, HOLES("terminal", strerror(errno)));
     converse(session);
-    line_close();
+    foot_close();
     return session->status;
+}
+
+/* What is read from standard input is posted: there is nothing to read along, and nothing to log. */
+static int without_terminal(const struct options *options) {
+    if (options->read_only)
+        return complain(STATUS_USAGE, WORD_ONLY_READING, NULL);
+    if (options->log)
+        return complain(STATUS_USAGE, WORD_ONLY_WITH, HOLES("log", "--follow"));
+    return script_post(options);
 }
 
 int chat(const struct options *options) {
     struct session session = {0};
     if (!isatty(STDIN_FILENO))
-        return options->read_only ? complain(STATUS_USAGE, WORD_ONLY_READING, NULL) : script_post(options);
+        return without_terminal(options);
     if (!join(&session, options))
         return session.status;
+    struct log log;
+    if (!log_open(&log, options->log, options->board)) {
+        minichat_close(session.chat);
+        return STATUS_ERROR;
+    }
+    log.after = place_load(session.chat); /* what was read before was logged before, if it was to be */
+    session.show.log = &log;
     session_set_nick(&session, board_nick(options));
     greet(&session);
     int status = hold(&session);
@@ -165,5 +244,5 @@ int chat(const struct options *options) {
     free(session.prompt);
     say(stdout, WORD_BYE, NULL);
     putchar('\n');
-    return status;
+    return log_close(&log, status);
 }

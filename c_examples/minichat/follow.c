@@ -26,9 +26,9 @@ static struct minichat *open_to_follow(const struct options *options, int *statu
 static void nothing_before(void) {
 }
 
-static ssize_t print_news(const struct options *options, struct minichat *chat) {
+static ssize_t print_news(const struct options *options, struct minichat *chat, struct log *log) {
     struct crowd crowd;
-    struct show show = {.crowd = &crowd, .json = options->json};
+    struct show show = {.crowd = &crowd, .json = options->json, .log = log};
     crowd_look(&crowd, chat); /* unknown: no name is doubled then */
     return show_news(&show, chat, nothing_before);
 }
@@ -51,11 +51,11 @@ static int64_t deadline(const struct options *options) {
     return options->timeout_ms < 0 ? -1 : events_now() + options->timeout_ms;
 }
 
-static int follow(const struct options *options, struct minichat *chat) {
+static int follow(const struct options *options, struct minichat *chat, struct log *log) {
     bool printed = false;
     int64_t until = deadline(options);
     do {
-        ssize_t count = print_news(options, chat);
+        ssize_t count = print_news(options, chat, log);
         if (count < 0)
             return failed(options->board, errno, READING);
         if (fflush(stdout) != 0) {
@@ -74,6 +74,7 @@ static int follow(const struct options *options, struct minichat *chat) {
 int script_follow(const struct options *options) {
     static const int ends[] = {SIGINT, SIGTERM, SIGHUP, 0};
     int status;
+    struct log log;
     struct minichat *chat = open_to_follow(options, &status);
     if (!chat)
         return status;
@@ -81,8 +82,10 @@ int script_follow(const struct options *options) {
     if (earlier > MINICHAT_MESSAGES) /* the board holds no more: nothing was missed */
         earlier = MINICHAT_MESSAGES;
     minichat_seek(chat, newest > earlier ? newest - earlier : 0);
-    if (events_open(ends))
-        status = follow(options, chat);
+    if (!log_open(&log, options->log, options->board))
+        status = STATUS_ERROR;
+    else if (events_open(ends))
+        status = log_close(&log, follow(options, chat, &log));
     else
         status = complain(STATUS_ERROR, WORD_SYSTEM_ERROR, HOLES("pipe", strerror(errno)));
     minichat_close(chat);

@@ -6,14 +6,18 @@
 #ifndef LINE_H
 #define LINE_H
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Takes the terminal and shows the prompt, which the caller keeps. False with errno. */
 bool line_open(const char *prompt);
 /* Gives the terminal back as it was; what was typed is kept until line_open(). */
 void line_close(void);
 
-/* Reads one key. LINE_ENTERED: `*text` is the line, to be freed, and no longer on the screen. */
-enum line { LINE_TYPING, LINE_ENTERED, LINE_END };
+/*
+ * Takes one key. LINE_ENTERED: `*text` is the line, to be freed, and no longer on the screen. LINE_TAB: it is the line up
+ * to the cursor, to be freed as well.
+ */
+enum line { LINE_TYPING, LINE_ENTERED, LINE_TAB, LINE_END };
 enum line line_key(char **text);
 
 /* Steps aside, so that something can be printed where the line was; comes back. Both may be called twice. */
@@ -22,6 +26,9 @@ void line_show(void);
 
 /* Puts a text back to be edited (while hidden). */
 void line_put_back(const char *text);
+
+/* Puts a text in the place of the last `bytes` before the cursor (while hidden). */
+void line_replace(size_t bytes, const char *text);
 
 void line_prompt(const char *prompt);
 void line_resized(void);

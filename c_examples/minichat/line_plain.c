@@ -9,11 +9,11 @@
  * what is typed goes to the end, Backspace, ^W and ^U take away from there. The line takes one row: of a long
  * one the end is seen.
  */
+#include "keys.h"
 #include "say.h"
 #include "text.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,16 +38,11 @@ static int screen_columns(void) {
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/* The end of `text` that fits into `room` columns; `*taken` is how many it takes. */
-static const char *tail(const char *text, int room, int *taken) {
-    uint32_t character;
-    *taken = text_width(text);
-    while (*taken > room) {
-        text += text_next(text, strlen(text), &character);
-        *taken -= text_columns(character);
-    }
-    while (text_next(text, strlen(text), &character) > 0 && text_columns(character) == 0)
-        text += text_next(text, strlen(text), &character); /* no accent without its letter */
+/* The end of `text` that fits into `room` columns on any terminal. */
+static const char *tail(const char *text, int room) {
+    size_t bytes;
+    while (text_width(text) > room && (bytes = text_sign(text, strlen(text))) > 0)
+        text += bytes;
     return text;
 }
 
@@ -63,31 +58,21 @@ static void erase(void) {
 }
 
 static void draw(void) {
-    int columns, prompt_columns = text_width(prompt_now);
     char *safe = shown(typed.text, typed.length);
-    int room = screen_columns() - prompt_columns - 1; /* the cursor needs one */
-    const char *end = tail(safe, room > 0 ? room : 0, &columns);
+    int room = screen_columns() - text_width(prompt_now) - 1; /* the cursor needs one */
+    const char *end = tail(safe, room > 0 ? room : 0);
     erase();
     printf("%s%s", prompt_now, end);
     fflush(stdout);
-    drawn = prompt_columns + columns;
+    drawn = text_width_least(prompt_now) + text_width_least(end);
     free(safe);
 }
 
 /* ---- editing ---- */
 
-/* Takes away the last character, with the accents that stand on it. The columns it took. */
-static int take_away(void) {
-    uint32_t character = 0;
-    int columns = 0;
-    while (typed.length > 0 && columns == 0) {
-        do
-            typed.length--;
-        while (typed.length > 0 && (typed.text[typed.length] & 0xc0) == 0x80); /* the middle of a character */
-        text_next(typed.text + typed.length, 4, &character);
-        columns = text_columns(character);
-    }
-    return columns;
+/* Takes away the last sign, whole. */
+static void take_away(void) {
+    typed.length = text_last_sign(typed.text, typed.length);
 }
 
 static bool ends_with_space(void) {
@@ -166,7 +151,8 @@ static void edit(char byte) {
         if (!iscntrl((unsigned char)byte))
             take_byte(byte);
     }
-    draw();
+    if (!keys_waiting()) /* a line that is pasted is drawn once */
+        draw();
 }
 
 /* ---- line.h ---- */
@@ -192,28 +178,30 @@ void line_close(void) {
     tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
 }
 
-static char *take_line(void) {
+static char *copy_line(void) {
     char *text = strndup(typed.text, typed.length);
     if (!text)
         no_memory();
-    typed.length = 0;
     return text;
 }
 
 enum line line_key(char **text) {
     enum { CONTROL_D = 'D' - '@' };
-    char byte;
-    ssize_t got = read(STDIN_FILENO, &byte, 1); /* one: poll() sees what is left */
-    if (got < 0 && errno == EINTR)
-        return LINE_TYPING;
-    if (got <= 0 || (byte == CONTROL_D && typed.length == 0))
+    int key = keys_next();
+    char byte = (char)key;
+    if (key < 0 || (byte == CONTROL_D && typed.length == 0))
         return LINE_END;
     if (in_sequence(byte))
         return LINE_TYPING;
     if (byte == '\n' || byte == '\r') {
         line_hide();
-        *text = take_line();
+        *text = copy_line();
+        typed.length = 0;
         return LINE_ENTERED;
+    }
+    if (byte == '\t') {
+        *text = copy_line();
+        return LINE_TAB;
     }
     edit(byte);
     return LINE_TYPING;
@@ -232,6 +220,11 @@ void line_show(void) {
 }
 
 void line_put_back(const char *text) {
+    append(text, strlen(text));
+}
+
+void line_replace(size_t bytes, const char *text) {
+    typed.length -= bytes;
     append(text, strlen(text));
 }
 

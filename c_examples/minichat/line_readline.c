@@ -1,6 +1,7 @@
 #include "line.h"
 
 #ifdef HAVE_READLINE
+#include "keys.h"
 #include "text.h"
 
 #include <stdio.h> /* readline.h needs it first */
@@ -38,9 +39,39 @@ static int on_enter(int count, int key) {
     return 0;
 }
 
-static int nothing(int count, int key) {
+static int on_tab(int count, int key) {
     (void)count, (void)key;
+    state = LINE_TAB;
+    entered = rl_copy_text(0, rl_point);
     return 0;
+}
+
+/*
+ * Backspace takes a whole sign. Readline would take one code point of 👩‍👩‍👧, and, as it counts more columns than the
+ * terminal shows, go too far to the left: so after such a sign the line is drawn anew.
+ */
+static int on_backspace(int count, int key) {
+    int from = (int)text_last_sign(rl_line_buffer, (size_t)rl_point);
+    char *sign = rl_copy_text(from, rl_point);
+    bool simple = text_width(sign) == text_width_least(sign) && text_width(sign) < 2;
+    free(sign);
+    if (simple || count != 1 || rl_point == 0)
+        return rl_rubout(count, key);
+    rl_clear_visible_line();
+    rl_delete_text(from, rl_point);
+    rl_point = from;
+    rl_on_new_line();
+    return 0;
+}
+
+/* Readline asks for its keys where we keep them. */
+static int next_key(FILE *unused) {
+    (void)unused;
+    return keys_next(); /* -1 is its EOF */
+}
+
+static int key_waits(void) {
+    return keys_waiting();
 }
 
 static void set_up(void) {
@@ -48,10 +79,17 @@ static void set_up(void) {
     rl_outstream = stdout;
     rl_catch_signals = rl_catch_sigwinch = 0; /* they are events: events.h */
     rl_initialize();
-    rl_variable_bind("enable-bracketed-paste", "off"); /* each pasted line is a line, as without readline */
+    rl_variable_bind("enable-bracketed-paste", "off"); /* keys.h sees to it */
     rl_bind_key('\r', on_enter);
     rl_bind_key('\n', on_enter);
-    rl_bind_key('\t', nothing); /* file names have no place here */
+    rl_bind_key('\t', on_tab); /* file names have no place here */
+    rl_variable_bind("bind-tty-special-chars", "off"); /* it would bind Backspace again before each line */
+    if (rl_function_of_keyseq("\b", NULL, NULL) == rl_rubout)
+        rl_bind_key('\b', on_backspace);
+    if (rl_function_of_keyseq("\177", NULL, NULL) == rl_rubout)
+        rl_bind_key(0x7f, on_backspace);
+    rl_getc_function = next_key;
+    rl_input_available_hook = key_waits;
 }
 
 bool line_open(const char *prompt) {
@@ -78,9 +116,23 @@ void line_close(void) {
     fflush(stdout);
 }
 
+/*
+ * Of a sign that the terminal shows in fewer columns than its code points have, readline would put the next piece into a
+ * wrong place: such a line is drawn anew after each key.
+ */
+static void draw_anew(void) {
+    if (text_width(rl_line_buffer) == text_width_least(rl_line_buffer))
+        return;
+    rl_clear_visible_line();
+    rl_on_new_line();
+    rl_redisplay();
+}
+
 enum line line_key(char **text) {
     state = LINE_TYPING;
     rl_callback_read_char();
+    if (state == LINE_TYPING && !hidden && !keys_waiting())
+        draw_anew();
     *text = entered;
     entered = NULL;
     return state;
@@ -104,6 +156,15 @@ void line_show(void) {
 
 void line_put_back(const char *text) {
     rl_insert_text(text);
+}
+
+void line_replace(size_t bytes, const char *text) {
+    int from = rl_point - (int)bytes;
+    rl_begin_undo_group(); /* one step, as it was one key */
+    rl_delete_text(from, rl_point);
+    rl_point = from;
+    rl_insert_text(text);
+    rl_end_undo_group();
 }
 
 void line_prompt(const char *prompt) {

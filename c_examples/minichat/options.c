@@ -95,6 +95,7 @@ enum {
     READ_ONLY,
     LANG,
     COLOR,
+    LOG,
     END
 };
 _Static_assert(LAST - POST == VERB_LAST - VERB_POST, "the same order as enum verb");
@@ -115,6 +116,7 @@ static const struct option longs[] = {
     [READ_ONLY - FIRST] = {"read-only", no_argument, NULL, READ_ONLY},
     [LANG - FIRST] = {"lang", required_argument, NULL, LANG},
     [COLOR - FIRST] = {"color", required_argument, NULL, COLOR},
+    [LOG - FIRST] = {"log", required_argument, NULL, LOG},
     [END - FIRST] = {0},
 };
 
@@ -131,6 +133,7 @@ static const struct {
     {READ_ONLY, READERS | SET(CHAT), readers},
     {TIMEOUT, SET(FOLLOW), "--follow"},
     {LAST, SET(FOLLOW) | SET(LAST), "--follow"},
+    {LOG, SET(CHAT) | SET(FOLLOW), "--follow"},
     {MODE, SET(CHAT) | SET(POST), "--post"},
 };
 
@@ -176,6 +179,9 @@ static void take_value(struct options *out, int option) {
         break;
     case READ_ONLY:
         out->read_only = true;
+        break;
+    case LOG:
+        out->log = optarg;
         break;
     case LANG:
         if (!words_in(optarg))

@@ -27,6 +27,7 @@ struct options {
     const char *nick;      /* NULL: not given */
     const char *text;      /* of --post; NULL: standard input */
     const char *directory; /* of --list */
+    const char *log;       /* NULL: none */
     int last;              /* how many earlier messages */
     int timeout_ms;        /* -1: not given */
     mode_t mode;           /* of a board that is created; 0: not given */

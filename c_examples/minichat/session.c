@@ -3,7 +3,7 @@
 
 #include "day.h"
 #include "events.h"
-#include "line.h"
+#include "foot.h"
 #include "say.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 
 void session_tell(enum word word, const char *const holes[]) {
-    line_hide();
+    foot_hide();
     notice(word, holes);
 }
 
@@ -30,7 +30,7 @@ void session_tell_day(struct session *session) {
     if (today == session->today)
         return;
     session->today = today;
-    line_hide();
+    foot_hide();
     show_day(&session->show, day_now_ns());
 }
 
@@ -42,11 +42,11 @@ static void ring(struct session *session) {
 }
 
 void session_read(struct session *session) {
-    if (show_news(&session->show, session->chat, line_hide) >= 0) {
+    if (show_news(&session->show, session->chat, foot_hide) >= 0) {
         ring(session);
         return;
     }
-    line_hide();
+    foot_hide();
     session->status = failed(session->board, errno, READING);
     session->leaving = true;
 }

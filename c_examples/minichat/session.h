@@ -13,6 +13,7 @@ struct session {
     char *prompt;
     bool read_only;
     bool leaving;
+    size_t asked; /* about a paste of so many lines */
     int status; /* the exit code */
     struct crowd crowd;
     struct show show; /* how what is read is shown */
@@ -37,4 +38,7 @@ void session_set_nick(struct session *session, const char *nick);
 
 /* typed.c: does what a line asks for. False when the line should be edited: it could not be posted. */
 bool typed(struct session *session, const char *line);
+
+/* Command number `index`, "/who" …; NULL: there are no more. */
+const char *typed_command(size_t index);
 #endif

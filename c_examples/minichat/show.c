@@ -121,6 +121,8 @@ void show_message(struct show *show, const struct minichat_message *message) {
         message_json(message);
     else
         message_text(show, message);
+    if (show->log)
+        log_message(show->log, message, show->crowd);
 }
 
 void show_person(const struct show *show, const struct minichat_person *person) {
@@ -154,6 +156,8 @@ ssize_t show_news(struct show *show, struct minichat *chat, void (*before)(void)
             show_message(show, &messages[i]);
         total += got;
     }
+    if (show->log)
+        log_flush(show->log);
     return reading == FAILURE ? -1 : (ssize_t)total;
 }
 

@@ -2,10 +2,12 @@
 #ifndef SHOW_H
 #define SHOW_H
 #include "crowd.h"
+#include "log.h"
 
 /* How to show it. What begins with "of a conversation" stays empty for scripts. */
 struct show {
     const struct crowd *crowd;
+    struct log *log; /* NULL: none is kept */
     bool json;
     const char *nick; /* of a conversation: ours, to be seen where somebody says it */
     bool called;      /* of a conversation: somebody else has said it */

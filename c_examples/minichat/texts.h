@@ -84,6 +84,21 @@ TEXT(MONTHS,
      "January|February|March|April|May|June|July|August|September|October|November|December",
      "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
      "1|2|3|4|5|6|7|8|9|10|11|12")
+TEXT(CANDIDATES, "{1}", "{1}", "{1}")
+TEXT(CALL, ": ", " : ", "：")
+TEXT(PASTE_ASK,
+     "{1} lines pasted. Post them? y/n ",
+     "{1} lignes collées. Les publier ? o/n ",
+     "粘贴了 {1} 行。全部发送吗？y/n ")
+TEXT(YES_KEYS, "yY", "oO", "yY")
+TEXT(PASTE_DROPPED,
+     "The {1} lines were not posted.",
+     "Les {1} lignes n’ont pas été publiées.",
+     "这 {1} 行没有发送。")
+TEXT(PASTE_STOPPED,
+     "What was pasted behind it was not posted either.",
+     "La suite de ce qui était collé n’a pas été publiée non plus.",
+     "其后粘贴的内容也没有发送。")
 TEXT(BYE, "goodbye", "au revoir", "再见")
 
 /* ---- its commands ---- */
@@ -276,6 +291,14 @@ TEXT(MAY_NOT_LIST,
      "{1}: you may not read this directory; its owner can allow it with chmod",
      "{1} : vous n’avez pas le droit de lire ce répertoire ; son propriétaire peut l’accorder avec chmod",
      "{1}：没有读取该目录的权限；其所有者可用 chmod 放开")
+TEXT(LOG_FAILED,
+     "{1}: the log cannot be written, the system says: {2}; give --log another file",
+     "{1} : impossible d’écrire le journal, le système répond : {2} ; donnez un autre fichier à --log",
+     "{1}：无法写入记录，系统报告：{2}；请为 --log 换一个文件")
+TEXT(LOG_IS_BOARD,
+     "{1}: that is the board itself; give --log another file",
+     "{1} : c’est le tableau lui-même ; donnez un autre fichier à --log",
+     "{1}：这就是白板本身；请为 --log 换一个文件")
 TEXT(OUTPUT_CLOSED,
      "standard output is closed: nothing could be written; redirect it to /dev/null if it is not wanted",
      "la sortie standard est fermée : rien n’a pu être écrit ; "
@@ -396,6 +419,7 @@ TEXT(HELP,
      "  --last N           with --follow: N earlier messages first\n"
      "  --timeout SECONDS  with --follow: end after so long without a message\n"
      "  --read-only        read without taking a seat; nothing is created\n"
+     "  --log FILE         add what is read to FILE, with dates\n"
      "  --mode 0660        permissions of a new board, cut by umask (default: 0600)\n"
      "  --lang LANG        en, fr, zh; or MAPBOARD_LANG, LC_ALL, LC_MESSAGES, LANG\n"
      "  --color WHEN       auto, always, never; NO_COLOR is heeded\n"
@@ -419,6 +443,7 @@ TEXT(HELP,
      "  --last N            avec --follow : d’abord N messages antérieurs\n"
      "  --timeout SECONDES  avec --follow : finir après ce temps sans message\n"
      "  --read-only         lire sans prendre de place ; rien n’est créé\n"
+     "  --log FICHIER       ajouter à FICHIER ce qui est lu, avec les dates\n"
      "  --mode 0660         droits d’un nouveau tableau, moins umask (sinon 0600)\n"
      "  --lang LANGUE       en, fr, zh ; ou MAPBOARD_LANG, LC_ALL, LC_MESSAGES, LANG\n"
      "  --color QUAND       auto, always, never ; NO_COLOR est respecté\n"
@@ -443,6 +468,7 @@ TEXT(HELP,
      "  --last N      与 --follow 合用：先显示之前的 N 条\n"
      "  --timeout 秒  与 --follow 合用：超过该时间没有消息就结束\n"
      "  --read-only   只看，不占座位，不创建文件\n"
+     "  --log 文件    把读到的内容连同日期追加到文件\n"
      "  --mode 0660   新建白板的权限，受 umask 限制（默认 0600）\n"
      "  --lang 语言   en、fr、zh；或 MAPBOARD_LANG、LC_ALL、LC_MESSAGES、LANG\n"
      "  --color 方式  auto、always、never；遵从 NO_COLOR\n"

@@ -104,6 +104,10 @@ static const struct command {
     {"/help", command_help, NEEDS_NOTHING}, {"/quit", command_quit, NEEDS_NOTHING},
 };
 
+const char *typed_command(size_t index) {
+    return index < sizeof commands / sizeof *commands ? commands[index].name : NULL;
+}
+
 static const struct command *find_command(const char *name) {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(name, commands[i].name) == 0)

@@ -12,6 +12,7 @@ complete -c minichat -l list -x -a '(__fish_complete_directories)' -d 'Print the
 complete -c minichat -l json -d 'One JSON object a line'
 complete -c minichat -l timeout -x -d 'With --follow, end after so many seconds without a message'
 complete -c minichat -l read-only -d 'Read without taking a seat; create nothing'
+complete -c minichat -l log -r -F -d 'Add what is read to a file, with dates'
 complete -c minichat -l mode -x -a '0600 0660 0644 0666' -d 'Permissions of a new board, cut by umask'
 complete -c minichat -l lang -x -a 'en fr zh' -d 'Language of the messages'
 complete -c minichat -l color -x -a 'auto always never' -d 'When to use colours'

@@ -135,6 +135,10 @@ struct minichat_options {
      * `dernier`, the number of the last message seen earlier: reading starts after it. 0: from the oldest.
      */
     uint64_t after;
+    /**
+     * Of which board `after` is a number: minichat_info.board_id of then. 0: of whichever is there.
+     */
+    uint64_t board_id;
 };
 
 /**
@@ -845,7 +849,8 @@ MAPBOARD_NOEXCEPT;
  *   EFAULT           `out` or `path` is NULL.
  *   EINVAL           options->size is none that this library knows; an unknown flag; MINICHAT_EXCLUSIVE without
  *                    MINICHAT_CREATE; MINICHAT_READ_ONLY with MINICHAT_CREATE or MINICHAT_HIDDEN; `mode` has other
- *                    than permission bits; `after` is beyond the newest message: the board was made anew.
+ *                    than permission bits; `after` is beyond the newest message, or the board has not the number
+ *                    `board_id`: the board was made anew.
  *   EILSEQ           the nick is not UTF-8.
  *   EMSGSIZE         the nick is over MINICHAT_NICK_MAX bytes.
  *   ENOENT           there is no board, and MINICHAT_CREATE is not set; or no such directory.
@@ -853,13 +858,15 @@ MAPBOARD_NOEXCEPT;
  *   EISDIR, ELOOP    `path` is a directory, a symbolic link (never followed).
  *   EMEDIUMTYPE      `path` is no board: another file, a FIFO, a socket, a device. It was not written to.
  *   EPROTONOSUPPORT  a board of another version, byte order or layout.
- *   EBADMSG          a board that was cut, extended or written over.
+ *   EBADMSG          a board that was cut, extended or written over, or that a crash of the machine has left without its
+ *                    header: minichat_unlink() removes the latter.
  *   ESTALE           `path`.lock is missing, or not the one that the board was made with: two lock files would give
  *                    one place to two people. MINICHAT_READ_ONLY still reads. For a board that is to be made: a file
  *                    of that name is there which holds something, or is a stranger's in a directory like /tmp.
  *   EUSERS           all places are taken. MINICHAT_READ_ONLY still reads.
  *   EBUSY            somebody has held all places at once for long, as minichat_unlink() does for an instant.
- *   EACCES           no permission.
+ *   EACCES           no permission; or `path`.lock is another user's, whose program was killed before there was a board.
+ *                    A board whose permissions its owner changes (chmod) opens to others once the owner opens it.
  *   ENOTSUP          on this file system (NFS, CIFS, 9p, FUSE …) mappings of two machines do not show the same bytes;
  *                    MINICHAT_ANY_FILE_SYSTEM opens it all the same.
  *   ENOSPC, EDQUOT   no room for the board: 1.4 MB, reserved when it is created.

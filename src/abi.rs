@@ -48,6 +48,8 @@ pub struct minichat_options {
     pub nick: *const c_char,
     /// `dernier`, the number of the last message seen earlier: reading starts after it. 0: from the oldest.
     pub after: u64,
+    /// Of which board `after` is a number: minichat_info.board_id of then. 0: of whichever is there.
+    pub board_id: u64,
 }
 
 /// A message of the board. Nick, pid, uid and time are what its poster claims.
@@ -119,8 +121,16 @@ pub struct minichat_info {
 
 impl minichat_options {
     /// Nothing asked for.
-    pub const NOTHING: Self =
-        minichat_options { size: size_of::<Self>(), flags: 0, mode: 0, nick: core::ptr::null(), after: 0 };
+    pub const NOTHING: Self = minichat_options {
+        size: size_of::<Self>(),
+        flags: 0,
+        mode: 0,
+        nick: core::ptr::null(),
+        after: 0,
+        board_id: 0,
+    };
+    /// The size that it had when it ended with `after`.
+    pub const UP_TO_AFTER: usize = core::mem::offset_of!(Self, board_id);
 }
 
 impl minichat_person {

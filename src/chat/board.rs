@@ -35,6 +35,22 @@ pub struct Wish {
     pub mode: mode_t,
     /// Messages up to this one were seen earlier: on a board that is there.
     pub after: u64,
+    /// Of this number; 0: of any.
+    pub board_id: u64,
+}
+
+impl Wish {
+    /// Only a look at what is there.
+    const LOOK: Self = Wish {
+        create: false,
+        exclusive: false,
+        read_only: true,
+        any_file_system: true,
+        guarded: false,
+        mode: 0,
+        after: 0,
+        board_id: 0,
+    };
 }
 
 /// An open board.
@@ -67,25 +83,34 @@ pub fn open(paths: &Paths<'_>, wish: Wish) -> Result<Board> {
 /// Removes a board and its lock file. EBUSY: somebody is present.
 pub fn remove(paths: &Paths<'_>) -> Result<()> {
     again(|| {
-        let wish = Wish {
-            create: false,
-            exclusive: false,
-            read_only: true,
-            any_file_system: true,
-            guarded: false,
-            mode: 0,
-            after: 0,
+        let (board, stat, bytes, got) = look_at_file(paths, Wish::LOOK)?;
+        let lock = if header::is_empty(&bytes, stat.st_size as u64) {
+            open_left_lock(paths, &stat)?
+        } else {
+            let header = Header::read(&bytes, got, stat.st_size as u64)?;
+            Some(open_lock(paths, &header, (&board, &stat), libc::O_RDWR)?)
         };
-        let (board, stat, header) = open_file(paths, wish)?;
-        let lock = open_lock(paths, &header, (&board, &stat), libc::O_RDWR)?;
-        seat::claim_all(lock.raw())?;
+        if let Some(lock) = &lock {
+            seat::claim_all(lock.raw())?;
+        }
         if !leads_to(paths.board(), &board)? {
             return Err(LEAVING);
         }
         file::unlink(paths.board())?;
         // Who opened the lock file before it goes finds, with its seat, that the board's path leads elsewhere.
-        file::unlink(paths.lock())
+        lock.map_or(Ok(()), |_| file::unlink(paths.lock()))
     })
+}
+
+/// The lock file beside a board whose header is lost, if it can have been that board's; None: there is none.
+fn open_left_lock(paths: &Paths<'_>, board: &stat) -> Result<Option<Descriptor>> {
+    let lock = match file::open(paths.lock(), libc::O_RDWR | FLAGS, 0) {
+        Err(Errno(libc::ENOENT)) => return Ok(None),
+        opened => opened?,
+    };
+    let stat = file::stat(lock.raw())?;
+    let served = file::is_regular(&stat) && stat.st_dev == board.st_dev && may_serve(paths, &stat)?;
+    Ok(served.then_some(lock))
 }
 
 /// Does `step` until it has another answer than "somebody is just removing or creating it". EBUSY: for too long.
@@ -103,6 +128,9 @@ fn again<T>(mut step: impl FnMut() -> Result<T>) -> Result<T> {
 /// Opens a board that exists.
 fn join(paths: &Paths<'_>, wish: Wish) -> Result<Board> {
     let (file, stat, header) = open_file(paths, wish)?;
+    if wish.board_id != 0 && wish.board_id != header.board_id {
+        return fail(libc::EINVAL); // `after` is a number of another one
+    }
     let memory = Mapping::new(file.raw(), wish.read_only, wish.guarded)?;
     if wish.read_only {
         let lock = match open_lock(paths, &header, (&file, &stat), libc::O_RDONLY) {
@@ -123,6 +151,13 @@ fn join(paths: &Paths<'_>, wish: Wish) -> Result<Board> {
 
 /// Opens the board's file and reads its header.
 fn open_file(paths: &Paths<'_>, wish: Wish) -> Result<(Descriptor, stat, Header)> {
+    let (board, stat, bytes, got) = look_at_file(paths, wish)?;
+    let header = Header::read(&bytes, got, stat.st_size as u64)?;
+    Ok((board, stat, header))
+}
+
+/// Opens what may be a board's file: its first bytes, and how many there are.
+fn look_at_file(paths: &Paths<'_>, wish: Wish) -> Result<(Descriptor, stat, [u8; header::WORDS * 8], usize)> {
     // Before the open: opening a device can do something.
     let seen = file::stat_at(HERE, paths.board(), libc::AT_SYMLINK_NOFOLLOW)?;
     check_kind(&seen)?;
@@ -135,8 +170,7 @@ fn open_file(paths: &Paths<'_>, wish: Wish) -> Result<(Descriptor, stat, Header)
     }
     let mut bytes = [0; header::WORDS * 8];
     let got = file::read_at(board.raw(), &mut bytes, 0)?;
-    let header = Header::read(&bytes, got, stat.st_size as u64)?;
-    Ok((board, stat, header))
+    Ok((board, stat, bytes, got))
 }
 
 /// A symbolic link is ELOOP, a directory EISDIR, a FIFO, socket or device EMEDIUMTYPE.
@@ -194,7 +228,21 @@ fn find_lock(paths: &Paths<'_>, header: &Header, board: &stat, access: c_int) ->
     };
     let stat = file::stat(lock.raw())?;
     let same = file::is_regular(&stat) && stat.st_dev == board.st_dev && stat.st_ino == header.lock_inode;
-    if same { Ok(lock) } else { fail(libc::ESTALE) }
+    if !same {
+        return fail(libc::ESTALE);
+    }
+    // Its owner, who has changed the board's permissions since then, meant both.
+    let mode = lock_mode(board);
+    if stat.st_uid == process::uid() && stat.st_uid == board.st_uid && stat.st_mode & 0o777 != mode {
+        let _ = file::change_mode(lock.raw(), mode);
+    }
+    Ok(lock)
+}
+
+/// Whoever can read a file can lock it: so only those who may write the board get at its lock file at all.
+const fn lock_mode(board: &stat) -> mode_t {
+    let classes = board.st_mode & 0o222;
+    classes | classes << 1
 }
 
 /// Whether the path still leads to the file that was opened through it.
@@ -212,7 +260,7 @@ fn create(paths: &Paths<'_>, wish: Wish) -> Result<Board> {
         check_kind(&seen)?;
         return fail(libc::EEXIST);
     }
-    if wish.after > 0 {
+    if wish.after > 0 || wish.board_id != 0 {
         return fail(libc::EINVAL); // that board is gone, and a new one would hide it
     }
     let board_id = process::random()?;
@@ -324,9 +372,7 @@ impl NewLock {
             return fail(libc::ESTALE);
         }
         if self.ours || stat.st_uid == process::uid() {
-            // Whoever can read a file can lock it: so only those who may write the board get at its lock file at all.
-            let classes = board.st_mode & 0o222;
-            file::change_mode(self.file.raw(), classes | classes << 1)?;
+            file::change_mode(self.file.raw(), lock_mode(board))?;
         }
         Ok(stat.st_ino)
     }

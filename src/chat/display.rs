@@ -1,5 +1,7 @@
 //! Text made safe for a terminal: what would steer it, reorder it or hide in it is shown instead of sent.
 
+use super::marks::is_mark;
+
 /// Marks that pile up on one character; more of them are shown, so that they do not run over the lines above.
 const MARKS_MAX: u32 = 4;
 
@@ -42,17 +44,6 @@ fn steers(character: char) -> bool {
         | '\u{e000}'..='\u{f8ff}'       // private use: a font of one's own
         | '\u{f0000}'..='\u{10ffff}')
         || character as u32 & 0xfffe == 0xfffe // noncharacters
-}
-
-/// Characters that are drawn over the one before: the blocks of combining marks, and Thai, Lao and Tibetan signs that
-/// are known to be piled up.
-fn is_mark(character: char) -> bool {
-    matches!(character,
-        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
-        | '\u{64b}'..='\u{65f}' | '\u{6d6}'..='\u{6dc}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}'
-        | '\u{eb1}' | '\u{eb4}'..='\u{ebc}' | '\u{ec8}'..='\u{ecd}' | '\u{f71}'..='\u{f84}'
-        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{200c}' | '\u{200d}' | '\u{20d0}'..='\u{20ff}'
-        | '\u{fe0f}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 const fn hex(nibble: u8) -> u8 {
@@ -137,6 +128,10 @@ mod tests {
     fn text_passes_and_what_steers_is_shown() {
         for (text, wanted) in [
             ("héllo 中文 👨‍👩‍👧 e\u{301}", "héllo 中文 👨‍👩‍👧 e\u{301}"),
+            (
+                "हिन्दी ភាសាខ្មែរ ไทย বাংলা தமிழ் עִבְרִית عَرَبِيَّة བོད་སྐད 한국어",
+                "हिन्दी ភាសាខ្មែរ ไทย বাংলা தமிழ் עִבְרִית عَرَبِيَّة བོད་སྐད 한국어",
+            ),
             ("a\tb", "a b"),
             ("\x1b[2J\x07\n\x7f", "^[[2J^G^J^?"),
             ("\u{9b}2J", "<U+009B>2J"),
@@ -148,6 +143,11 @@ mod tests {
         assert_eq!(shown(b"a\xff\xc3b\xe4\xb8"), "a\\xff\\xc3b\\xe4\\xb8");
         let pile = format!("a{}b", "\u{301}".repeat(9));
         assert_eq!(shown(pile.as_bytes()), format!("a{}{}b", "\u{301}".repeat(4), "<U+0301>".repeat(5)));
+        // Khmer, the Far East, Cyrillic, Mende Kikakui, Devanagari, Arabic, music
+        for mark in "\u{17d2}\u{302a}\u{a66f}\u{1e8d0}\u{94d}\u{64b}\u{1d165}\u{20e3}\u{e31}".chars() {
+            let shown = shown(format!("a{}", mark.to_string().repeat(60)).as_bytes());
+            assert!(shown.chars().filter(|shown| *shown == mark).count() <= 4, "{mark:?}");
+        }
     }
 
     #[test]

@@ -41,13 +41,16 @@ impl Header {
     /// The header in the first `got` bytes of a file of `size` bytes.
     ///
     /// EMEDIUMTYPE: not a board. EPROTONOSUPPORT: one of another version, byte order or layout. EBADMSG: a board
-    /// that was cut or extended.
+    /// that was cut, extended, or never written.
     pub fn read(bytes: &[u8; WORDS * 8], got: usize, size: u64) -> Result<Self> {
         let mut words = [0; WORDS];
         for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(8)) {
             *word = bytes.try_into().map_or(0, u64::from_ne_bytes);
         }
         let [magic, order, version, fingerprint, file_size, board_id, created, lock_inode] = words;
+        if is_empty(bytes, size) {
+            return fail(libc::EBADMSG);
+        }
         if magic != MAGIC && magic != MAGIC.swap_bytes() {
             return fail(libc::EMEDIUMTYPE);
         }
@@ -62,4 +65,10 @@ impl Header {
         }
         Ok(Header { board_id, created: created as i64, lock_inode })
     }
+}
+
+/// Whether those are the first bytes of a board that was never written to the disk: a crash of the machine leaves its size,
+/// and zeros.
+pub fn is_empty(bytes: &[u8; WORDS * 8], size: u64) -> bool {
+    size == FILE_SIZE as u64 && *bytes == [0; WORDS * 8]
 }

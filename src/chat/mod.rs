@@ -7,13 +7,14 @@
 //! * `people`, `seat`: who is here
 //! * `dernier`, `wait`, `watch`: what was seen; sleeping until something is new; the same for event loops
 //! * `paths`, `header`, `board`: opening, creating, removing
-//! * `display`: text made safe for a terminal
+//! * `display`, `marks`: text made safe for a terminal
 
 pub mod board;
 mod dernier;
 pub mod display;
 mod header;
 mod layout;
+mod marks;
 mod message;
 pub mod paths;
 mod people;

@@ -81,8 +81,9 @@ fn byte<S: Shape>(seat: Seat<S>) -> off_t {
 /// The seats that are taken, one bit each, as /proc/locks tells whoever may not open the lock file: of the lock file
 /// `inode` on the file system that `board` is on.
 pub fn taken_by_proc(board: c_int, inode: u64) -> Result<u64> {
-    const BTRFS: u32 = 0x9123_683e; // its stat(2) and /proc/locks name different devices
-    if file::stat_fs(board)?.f_type as u32 == BTRFS {
+    // Their stat(2) and /proc/locks name different devices.
+    const DEVICES_DIFFER: [u32; 2] = [0x9123_683e, 0x794c_7630]; // btrfs, overlayfs
+    if DEVICES_DIFFER.contains(&(file::stat_fs(board)?.f_type as u32)) {
         return fail(libc::ENOTSUP);
     }
     let device = file::stat(board)?.st_dev;

@@ -61,7 +61,8 @@ const FLAGS: c_uint = MINICHAT_CREATE
 ///   EFAULT           `out` or `path` is NULL.
 ///   EINVAL           options->size is none that this library knows; an unknown flag; MINICHAT_EXCLUSIVE without
 ///                    MINICHAT_CREATE; MINICHAT_READ_ONLY with MINICHAT_CREATE or MINICHAT_HIDDEN; `mode` has other
-///                    than permission bits; `after` is beyond the newest message: the board was made anew.
+///                    than permission bits; `after` is beyond the newest message, or the board has not the number
+///                    `board_id`: the board was made anew.
 ///   EILSEQ           the nick is not UTF-8.
 ///   EMSGSIZE         the nick is over MINICHAT_NICK_MAX bytes.
 ///   ENOENT           there is no board, and MINICHAT_CREATE is not set; or no such directory.
@@ -69,13 +70,15 @@ const FLAGS: c_uint = MINICHAT_CREATE
 ///   EISDIR, ELOOP    `path` is a directory, a symbolic link (never followed).
 ///   EMEDIUMTYPE      `path` is no board: another file, a FIFO, a socket, a device. It was not written to.
 ///   EPROTONOSUPPORT  a board of another version, byte order or layout.
-///   EBADMSG          a board that was cut, extended or written over.
+///   EBADMSG          a board that was cut, extended or written over, or that a crash of the machine has left without its
+///                    header: minichat_unlink() removes the latter.
 ///   ESTALE           `path`.lock is missing, or not the one that the board was made with: two lock files would give
 ///                    one place to two people. MINICHAT_READ_ONLY still reads. For a board that is to be made: a file
 ///                    of that name is there which holds something, or is a stranger's in a directory like /tmp.
 ///   EUSERS           all places are taken. MINICHAT_READ_ONLY still reads.
 ///   EBUSY            somebody has held all places at once for long, as minichat_unlink() does for an instant.
-///   EACCES           no permission.
+///   EACCES           no permission; or `path`.lock is another user's, whose program was killed before there was a board.
+///                    A board whose permissions its owner changes (chmod) opens to others once the owner opens it.
 ///   ENOTSUP          on this file system (NFS, CIFS, 9p, FUSE …) mappings of two machines do not show the same bytes;
 ///                    MINICHAT_ANY_FILE_SYSTEM opens it all the same.
 ///   ENOSPC, EDQUOT   no room for the board: 1.4 MB, reserved when it is created.
@@ -136,8 +139,9 @@ pub unsafe extern "C" fn minichat_open(
 unsafe fn open(path: *const c_char, options: *const minichat_options) -> Result<&'static Slot<Chat>> {
     // SAFETY: the caller's promise.
     let path = unsafe { take::path(path) }?;
-    // SAFETY: the caller's promise: NULL or of the size that it says.
-    let options = unsafe { take::sized(options) }?;
+    let older = minichat_options::UP_TO_AFTER;
+    // SAFETY: the caller's promise: NULL or of the size that it says; the fields up to `after` have not changed.
+    let options = unsafe { take::sized_since(options, older, minichat_options::NOTHING) }?;
     let options = options.unwrap_or(minichat_options { flags: MINICHAT_CREATE, ..minichat_options::NOTHING });
     let has = |flag| options.flags & flag != 0;
     let nonsense = options.flags & !FLAGS != 0
@@ -157,6 +161,7 @@ unsafe fn open(path: *const c_char, options: *const minichat_options) -> Result<
         guarded: !has(MINICHAT_NO_HANDLER),
         mode: if options.mode == 0 { 0o600 } else { options.mode },
         after: if has(MINICHAT_FROM_NOW) { 0 } else { options.after },
+        board_id: options.board_id,
     };
     let after = (!has(MINICHAT_FROM_NOW)).then_some(options.after);
     Chat::open(&Paths::new(path)?, wish, nick, has(MINICHAT_HIDDEN), after)

@@ -82,6 +82,24 @@ pub unsafe fn buffer<'a>(out: *mut c_char, size: usize) -> Result<&'a mut [u8]> 
     unsafe { room(out.cast(), size) }
 }
 
+/// A structure that begins with its own size, or None for NULL. EINVAL: another size than this library's, or than
+/// that of an `older` one, which had fewer fields: those are as in `nothing`.
+///
+/// # Safety
+/// `structure` is NULL, or begins with a size and is as large as that says. The first `older` bytes of a T are its fields of
+/// then.
+pub unsafe fn sized_since<T: Copy>(structure: *const T, older: usize, nothing: T) -> Result<Option<T>> {
+    // SAFETY: the caller's promise.
+    if structure.is_null() || unsafe { structure.cast::<usize>().read() } != older || older > size_of::<T>() {
+        // SAFETY: the caller's promise.
+        return unsafe { sized(structure) };
+    }
+    let mut copy = nothing;
+    // SAFETY: so many bytes are there, the caller's promise, and there is room for them.
+    unsafe { core::ptr::copy_nonoverlapping(structure.cast::<u8>(), (&raw mut copy).cast(), older) };
+    Ok(Some(copy))
+}
+
 /// A structure that begins with its own size, or None for NULL. EINVAL: another size than this library's.
 ///
 /// # Safety

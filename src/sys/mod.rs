@@ -16,6 +16,7 @@ pub mod probe;
 pub mod proc;
 pub mod process;
 pub mod regular;
+pub mod room;
 pub mod signal;
 pub mod thread;
 pub mod valgrind;

@@ -70,6 +70,8 @@ static size_t own_sequence(const char *text, int terminal) {
         return 4;
     if (strncmp(text, "\33[1;3", 5) == 0 && text[5] >= '1' && text[5] <= '6' && text[6] == 'm')
         return 7;
+    if (strncmp(text, "\33[3", 3) == 0 && text[3] >= '1' && text[3] <= '6' && text[4] == 'm')
+        return 5;
     if (!terminal || text[0] != '\33' || text[1] != '[')
         return 0;
     /* A line that is typed: up, left, right, erased to the end of the line or screen, and keys that send

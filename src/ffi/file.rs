@@ -96,7 +96,8 @@ pub unsafe extern "C" fn mm_map_file(
 /// already had get no room. Closing drops POSIX locks: see mm_map_file().
 ///
 /// Threads: any thread; also in a signal handler, before main, and in a forked child, which inherits the mapping. Not
-/// a cancellation point. Killed in the middle, it can leave a file that is too short: the next call completes it.
+/// a cancellation point. Killed in the middle, it can leave a file that is too short: the next call completes it. Needs
+/// up to 5 KB of stack.
 ///
 /// Source: open(2), fallocate(2), mmap(2).
 ///

@@ -46,7 +46,9 @@ unsafe fn handle<'a>(lock: *const mm_lock) -> Result<&'a Handle> {
 /// What the lock is: an "open file description" lock of fcntl(2). Unlike the POSIX lock of the course's slide it also
 /// excludes the threads of one process, and is not lost when the process closes some other descriptor of the file.
 /// The kernel frees it when its process ends, however that ends, or calls exec. It knows no deadlock between two
-/// locks: take them in the same order everywhere. It is not fair: whoever comes first when it is free has it.
+/// locks: take them in the same order everywhere. Whoever comes first when it
+/// is free has it, but who has waited for more than 10 ms is let in first, timed or not; a raw fcntl() knows of no turn.
+/// Needs up to 5 KB of stack, all other mm_lock_ functions up to 4.
 ///
 /// Threads: any thread; threads may use one lock at the same time. Not from a signal handler. Not a cancellation
 /// point; a thread that ends while it holds the lock leaves it held.
@@ -124,7 +126,8 @@ pub unsafe extern "C" fn mm_lock_shared(lock: *mut mm_lock) -> c_int {
 /// Returns 0; -1 with errno otherwise, and then the thread has no more than before.
 ///
 /// Errors
-///   EAGAIN  another process, thread or handle has the lock, or is about to take it; or this thread has it already.
+///   EAGAIN  another process, thread or handle has the lock, is about to take it, or has waited for it for more than
+///           10 ms; or this thread has it already.
 ///   Others  as for mm_lock_exclusive(), but neither EINTR nor EDEADLK.
 ///
 /// Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK.
@@ -144,7 +147,8 @@ pub unsafe extern "C" fn mm_lock_try_exclusive(lock: *mut mm_lock) -> c_int {
 /// Returns 0; -1 with errno otherwise, and then the thread has no more than before.
 ///
 /// Errors
-///   EAGAIN  somebody has the lock exclusively, or waits for it through this handle; or this thread has it exclusively.
+///   EAGAIN  somebody has the lock exclusively, or waits for it through this handle, or has waited for it for more than
+///           10 ms; or this thread has it exclusively.
 ///   Others  as for mm_lock_shared(), but neither EINTR nor EDEADLK.
 ///
 /// Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK.

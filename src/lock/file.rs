@@ -67,6 +67,11 @@ impl Identity {
     }
 }
 
+/// Whether nobody has the byte in a way that would keep one from taking it; true where the kernel does not say.
+pub fn is_free(fd: c_int, kind: Kind) -> bool {
+    !matches!(lock::holder(fd, kind, FIRST, LENGTH), Ok(Some(_)))
+}
+
 /// Locks the byte, or says EAGAIN.
 pub fn take(fd: c_int, kind: Kind) -> Result<()> {
     lock::set(fd, kind, FIRST, LENGTH)

@@ -1,5 +1,6 @@
 //! The course's lock: exclusive for who writes, shared for who reads, on the first byte of a separate empty file.
-//! `file` excludes processes, `threads` the threads of one of them, `patience` says how long to wait for either.
+//! `file` excludes processes, `threads` the threads of one of them; `queue` says whose turn it is, `patience` how long to
+//! wait for either.
 //!
 //! A handle works in the process that opened it and, each for itself, in the children that fork makes: an open of a
 //! file that parent and child share cannot exclude them from each other, so the first call in a child opens the file
@@ -9,6 +10,7 @@
 
 mod file;
 mod patience;
+mod queue;
 mod threads;
 
 pub use crate::sys::lock::Kind;
@@ -18,16 +20,15 @@ use crate::errno::{Errno, Result, fail};
 use crate::sys::file::Descriptor;
 use crate::sys::fork;
 use crate::sys::handle::{Pool, Slot};
-use crate::sys::{process, thread};
+use crate::sys::process::{self, monotonic};
+use crate::sys::thread;
 use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
 use file::{Identity, Opened};
 use threads::{Entry, Exit, Threads};
 
-/// How often the timed form asks again for what another process has: after 1 ms, then 2, 4, 8, 10, 10 … A lock given
-/// back is noticed at most the longest pause later.
-const FIRST_PAUSE: i64 = 1_000_000;
-const LONGEST_PAUSE: i64 = 10_000_000;
+/// How often one who would share a lock that its process has looks whether another process still waits for it.
+const PAUSE: i64 = 1_000_000;
 
 const PATH_MAX: usize = libc::PATH_MAX as usize;
 
@@ -85,31 +86,37 @@ pub fn take(handle: &Handle, kind: Kind, patience: Patience) -> Result<()> {
         return fail(libc::EBADF);
     }
     let me = thread::id();
-    let mut pause = FIRST_PAUSE;
+    let came = monotonic();
+    let _turn = lock.threads.turn_of(me);
     loop {
+        let courtesy = came + queue::COURTESY - monotonic();
+        if let Some(other) = lock.threads.starving_but(me).filter(|_| courtesy > 0) {
+            lock.threads.wait_for(other, patience, courtesy)?;
+            continue;
+        }
+        let joins = kind == Kind::Shared && lock.threads.is_shared_without(me);
+        if joins && courtesy > 0 && lock.somebody_starves() {
+            patience.nap(&queue::NOBODYS, 0, PAUSE)?;
+            continue;
+        }
         match lock.threads.enter(kind, me)? {
             Entry::Joined => return Ok(()),
-            Entry::Alone => match lock.take_file(kind, patience) {
-                Ok(()) => {
-                    lock.threads.have(kind, me);
-                    return Ok(());
+            Entry::Alone => {
+                let (fd, writable) = (lock.fd.load(Relaxed), lock.writable.load(Relaxed));
+                let taken = queue::take(fd, kind, writable, patience);
+                match taken {
+                    Ok(()) => lock.threads.have(kind, me),
+                    Err(_) => lock.threads.leave(),
                 }
-                Err(error) => {
-                    lock.threads.leave();
-                    if error != Errno(libc::EAGAIN) {
-                        return Err(error);
-                    }
-                    // The kernel can tell us when a lock becomes free, or wait no longer than we want, not both.
-                    let left = patience.left()?.unwrap_or(pause);
-                    thread::sleep(pause.min(left))?;
-                    pause = LONGEST_PAUSE.min(2 * pause);
-                }
-            },
+                return taken;
+            }
             Entry::Busy(seen) => {
                 if !matches!(patience, Patience::None) && lock.threads.mine(seen, me) {
                     return fail(libc::EDEADLK);
                 }
-                lock.threads.sleep(seen, patience::bound(patience.left()?))?;
+                let left = patience.left()?;
+                lock.threads.waits(me, came);
+                lock.threads.sleep(seen, patience::bound(left))?;
             }
         }
     }
@@ -169,12 +176,8 @@ fn own(handle: &Handle) -> Result<&Lock> {
 }
 
 impl Lock {
-    fn take_file(&self, kind: Kind, patience: Patience) -> Result<()> {
-        let fd = self.fd.load(Relaxed);
-        match patience {
-            Patience::Forever => file::wait(fd, kind),
-            Patience::None | Patience::Until(_) => file::take(fd, kind),
-        }
+    fn somebody_starves(&self) -> bool {
+        queue::anybody_starves(self.fd.load(Relaxed), monotonic())
     }
 
     /// In a forked child: an open of its own instead of the inherited one, and no threads. If it fails, all is as before.

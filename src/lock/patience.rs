@@ -1,8 +1,10 @@
 //! How long a caller waits.
 
-use crate::errno::{Result, fail};
+use crate::errno::{Errno, Result, fail};
+use crate::sys::futex;
 use crate::sys::process::{monotonic, timespec};
 use core::ffi::c_int;
+use core::sync::atomic::AtomicU32;
 
 #[derive(Clone, Copy)]
 pub enum Patience {
@@ -32,6 +34,20 @@ impl Patience {
                 left @ 1.. => Ok(Some(left)),
                 _ => fail(libc::ETIMEDOUT),
             },
+        }
+    }
+
+    /// Sleeps while `word` holds `seen`, for `nanoseconds` at most, or until there is no time left: what `left` says then.
+    /// EINTR: a signal handler ran; where one wants to wait for ever, one that was installed without SA_RESTART.
+    pub fn nap(self, word: &AtomicU32, seen: u32, nanoseconds: i64) -> Result<()> {
+        let time = self.left()?.map_or(nanoseconds, |left| left.min(nanoseconds));
+        let slept = match self {
+            Patience::Forever => futex::wait_on(word, seen, monotonic().saturating_add(time)),
+            _ => futex::wait(word, seen, Some(&timespec(time))),
+        };
+        match slept {
+            Err(Errno(libc::EAGAIN | libc::ETIMEDOUT)) => Ok(()),
+            other => other,
         }
     }
 }

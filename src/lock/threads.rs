@@ -7,10 +7,13 @@
 //!                                 1 ──► ALONE | thread ──► FREE     and the last one gives it back
 //! ```
 
+use super::patience::Patience;
+use super::queue::STARVES;
 use crate::errno::{Errno, Result, fail};
 use crate::sys::futex;
 use crate::sys::lock::Kind;
-use core::sync::atomic::{AtomicU32, Ordering::*};
+use crate::sys::process::monotonic;
+use core::sync::atomic::{AtomicI64, AtomicU32, Ordering::*};
 
 /// Nobody.
 const FREE: u32 = 0;
@@ -27,6 +30,26 @@ pub struct Threads {
     /// The ids of those who share the lock, in no order; 0: nobody. A thread only ever looks for itself, so no
     /// ordering between threads is needed.
     readers: [AtomicU32; READERS],
+    /// The id of a thread that waits, and since when, on the monotonic clock: once that is too long it starves, and whoever
+    /// comes then lets it go first. 0: none.
+    waiting: AtomicU32,
+    since: AtomicI64,
+}
+
+/// The wait of a thread, from its beginning to its end.
+pub struct Turn<'a>(&'a Threads, u32);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.0.waiting.load(Relaxed) == self.1 {
+            self.0.waiting.store(0, SeqCst);
+            futex::wake(&self.0.waiting, i32::MAX);
+            // The next who sleeps may be the one that waits now.
+            if self.0.sleepers.load(SeqCst) != 0 {
+                futex::wake(&self.0.state, 1);
+            }
+        }
+    }
 }
 
 /// What came of an attempt to enter.
@@ -53,7 +76,47 @@ impl Threads {
             state: AtomicU32::new(FREE),
             sleepers: AtomicU32::new(0),
             readers: [const { AtomicU32::new(0) }; READERS],
+            waiting: AtomicU32::new(0),
+            since: AtomicI64::new(0),
         }
+    }
+
+    /// A wait of thread `me` begins.
+    pub fn turn_of(&self, me: u32) -> Turn<'_> {
+        Turn(self, me)
+    }
+
+    /// Thread `me` waits since it came: it is the one that waits, unless another came before.
+    pub fn waits(&self, me: u32, came: i64) {
+        let waiting = self.waiting.load(SeqCst);
+        let is_mine = waiting == 0 || self.since.load(Relaxed) > came;
+        if is_mine && self.waiting.compare_exchange(waiting, me, SeqCst, Relaxed).is_ok() {
+            self.since.store(came, Relaxed); // seen late, it makes the others a little less, or more, polite
+        }
+    }
+
+    /// The thread that goes first, if it is another one; not for a reader, who would keep it waiting for ever.
+    pub fn starving_but(&self, me: u32) -> Option<u32> {
+        self.starving().filter(|starving| *starving != me && !self.is_reader(me))
+    }
+
+    fn starving(&self) -> Option<u32> {
+        let waiting = self.waiting.load(SeqCst);
+        (waiting != 0 && monotonic() - self.since.load(Relaxed) > STARVES).then_some(waiting)
+    }
+
+    /// Sleeps until thread `other` waits no more, for `time` at most. EAGAIN, ETIMEDOUT, EINTR: as `patience` has it.
+    pub fn wait_for(&self, other: u32, patience: Patience, time: i64) -> Result<()> {
+        patience.nap(&self.waiting, other, time)
+    }
+
+    /// Whether others share the lock, and thread `me` does not yet.
+    pub fn is_shared_without(&self, me: u32) -> bool {
+        (1..ALONE).contains(&self.state.load(Relaxed)) && !self.is_reader(me)
+    }
+
+    fn is_reader(&self, me: u32) -> bool {
+        self.readers.iter().any(|reader| reader.load(Relaxed) == me)
     }
 
     /// One attempt of thread `me`. ENOLCK: too many readers.
@@ -87,7 +150,8 @@ impl Threads {
 
     /// The file's lock has been given back, or was not to be had.
     pub fn leave(&self) {
-        self.turn(FREE, 1); // one is enough: whoever enters next leaves, or lets the other readers in
+        // One is enough, since whoever enters next leaves, or lets the other readers in; but it must be the right one.
+        self.turn(FREE, if self.starving().is_none() { 1 } else { i32::MAX });
     }
 
     /// Ends what thread `me` had. EPERM: it had nothing.
@@ -112,7 +176,7 @@ impl Threads {
 
     /// Whether thread `me` is among those who make the lock busy: it would wait for itself.
     pub fn mine(&self, seen: u32, me: u32) -> bool {
-        seen == ALONE | me || seen < ALONE && self.readers.iter().any(|reader| reader.load(Relaxed) == me)
+        seen == ALONE | me || seen < ALONE && self.is_reader(me)
     }
 
     /// Whether thread `me` has the lock.
@@ -142,6 +206,7 @@ impl Threads {
     pub fn reset(&self) {
         self.state.store(FREE, Relaxed);
         self.sleepers.store(0, Relaxed);
+        self.waiting.store(0, Relaxed);
         self.readers.iter().for_each(|reader| reader.store(0, Relaxed));
     }
 

@@ -16,6 +16,22 @@ pub fn wait(word: &AtomicU32, expected: u32, timeout: Option<&libc::timespec>) -
     Ok(())
 }
 
+/// As `wait`, until `until` on CLOCK_MONOTONIC, and begun again after a handler of a signal that was installed with
+/// SA_RESTART, which the old call with a time is not. (Before Linux 5.16 it is that call.)
+pub fn wait_on(word: &AtomicU32, expected: u32, until: i64) -> Result<()> {
+    let time = super::process::timespec(until);
+    let waiter = Waiter::new(word.as_ptr() as usize, expected, libc::FUTEX_PRIVATE_FLAG as u32);
+    let args =
+        [&raw const waiter as usize, 1, 0, &raw const time as usize, libc::CLOCK_MONOTONIC as usize, 0];
+    // SAFETY: the kernel reads one waiter, one aligned word and a timespec, all borrowed for the whole call.
+    let woken = unsafe { call(libc::SYS_futex_waitv, args) };
+    if !matches!(woken, Err(Errno(libc::ENOSYS | libc::ENOMEM))) {
+        return woken.map(|_| ());
+    }
+    let left = until.saturating_sub(super::process::monotonic()).max(0);
+    wait(word, expected, Some(&super::process::timespec(left)))
+}
+
 /// Wakes up to `count` threads of this process that sleep on `word`.
 pub fn wake(word: &AtomicU32, count: i32) {
     let op = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
@@ -87,17 +103,10 @@ pub fn wait_three(
     half: (&AtomicU64, u32),
     until: &libc::timespec,
 ) -> Result<()> {
-    const SIZE_32: u32 = 2;
-    let waiter = |address: usize, value: u32, flags: u32| Waiter {
-        value: u64::from(value),
-        address: address as u64,
-        flags: flags | SIZE_32,
-        reserved: 0,
-    };
     let waiters = [
-        waiter(low_half(shared.0), shared.1, 0),
-        waiter(private.0.as_ptr() as usize, private.1, libc::FUTEX_PRIVATE_FLAG as u32),
-        waiter(low_half(half.0), half.1, libc::FUTEX_PRIVATE_FLAG as u32),
+        Waiter::new(low_half(shared.0), shared.1, 0),
+        Waiter::new(private.0.as_ptr() as usize, private.1, libc::FUTEX_PRIVATE_FLAG as u32),
+        Waiter::new(low_half(half.0), half.1, libc::FUTEX_PRIVATE_FLAG as u32),
     ];
     let clock = libc::CLOCK_MONOTONIC as usize;
     let args = [waiters.as_ptr() as usize, waiters.len(), 0, &raw const *until as usize, clock, 0];
@@ -119,6 +128,13 @@ struct Waiter {
     address: u64,
     flags: u32,
     reserved: u32,
+}
+
+impl Waiter {
+    fn new(address: usize, value: u32, flags: u32) -> Self {
+        const SIZE_32: u32 = 2;
+        Waiter { value: u64::from(value), address: address as u64, flags: flags | SIZE_32, reserved: 0 }
+    }
 }
 
 const OLD_KERNEL_NAP: libc::timespec = libc::timespec { tv_sec: 0, tv_nsec: 50_000_000 };

@@ -56,6 +56,18 @@ Hal> lé" 2
     has "$1: it is sent" Hal "<Hal> x$family"
     check "$1: byte by byte" test "$("$2" board --last 1 | sed 's/.*> //')" = "x$family${thumb}y"
 
+    # ---- a line that is longer than a small screen, or that some would think longer than it is ----
+    for long in "$(repeat 8 $family)" "$(repeat 700 x)"; do
+        type_ Hal "${long}y"
+        has "$1: a long line" Hal 'y$'
+        echo "above it" >&4
+        has "$1: a message comes above it" Hal 'above it$'
+        has "$1: and one sees both" Hal 'y$'
+        key Hal C-u
+        shows "$1: the line can be emptied" Hal "Hal>"
+        has "$1: the message is still there" Hal 'above it$'
+    done
+
     # ---- many lines ----
     for marked in -p ''; do
         how="pasted${marked:+ and marked}"
@@ -85,19 +97,12 @@ Hal> lé" 2
     done
     printf 'a\tb\033[200mc\n' | paste_ -p -t Hal
     has "$1: what is pasted is text, not keys" Hal '<Hal> a b\[200mc$'
-    if [ "$size" = "-x 80 -y 24" ]; then # a line of 801 columns is longer than the small screen
-        { seq 6; repeat 801 x; echo; seq 6; } | paste_ -p -t Hal
-        shows "$1: 13 lines" Hal "13 lines pasted. Post them? y/n"
-        key Hal y
-        has "$1: a pasted line is too long" Hal '^-- What was pasted behind it was not posted either'
-        key Hal C-u
-        shows "$1: the rest is gone" Hal "Hal>"
-    else
-        seq 6 | paste_ -p -t Hal
-        shows "$1: 6 lines" Hal "6 lines pasted. Post them? y/n"
-        key Hal y
-        has "$1: six lines are asked about" Hal '<Hal> 6$'
-    fi
+    { seq 6; repeat 801 x; echo; seq 6; } | paste_ -p -t Hal
+    shows "$1: 13 lines" Hal "13 lines pasted. Post them? y/n"
+    key Hal y
+    has "$1: a pasted line is too long" Hal '^-- What was pasted behind it was not'
+    key Hal C-u
+    shows "$1: the rest is gone" Hal "Hal>"
 
     # ---- the log ----
     key Hal C-d

@@ -25,7 +25,7 @@ people() { # TITLE PROGRAM
     : >"$work/heard"
     t pipe-pane -t Hal "cat >>'$work/heard'"
     (m board Léa --post "Halte, Halley and shallow: nobody meant")
-    has "$1: words that begin with a name" Hal 'nobody meant$'
+    has "$1: words that begin with a name" Hal 'obody meant$'
     check "$1: are no call" test "$(coloured Hal | grep -c "$escape\[[0-9;]*7m")" = 0
     (m board Léa --post "hal: Hal, es-tu là, @Hal ?")
     has "$1: somebody calls" Hal 'es-tu là'
@@ -99,10 +99,12 @@ people() { # TITLE PROGRAM
     rm -rf "$XDG_STATE_HOME"
 }
 
-people "with readline" "$MB_MINICHAT"
-if [ -x "${MB_MINICHAT_PLAIN-}" ]; then
-    people "without" "$MB_MINICHAT_PLAIN"
-else
-    skip "without readline" "MB_MINICHAT_PLAIN names no program"
-fi
+for size in "-x 80 -y 24" "-x 40 -y 10"; do
+    people "with readline, $size" "$MB_MINICHAT"
+    if [ -x "${MB_MINICHAT_PLAIN-}" ]; then
+        people "without, $size" "$MB_MINICHAT_PLAIN"
+    else
+        skip "without readline" "MB_MINICHAT_PLAIN names no program"
+    fi
+done
 finish

@@ -23,6 +23,7 @@ static char *kept; /* between line_close() and line_open() */
 static char *entered;
 static enum line state;
 static bool hidden;
+static bool in_one_row; /* which moves sideways */
 
 static void on_line(char *text) {
     state = text ? LINE_ENTERED : LINE_END;
@@ -47,9 +48,30 @@ static int on_tab(int count, int key) {
 }
 
 /*
- * Backspace takes a whole sign. Readline would take one code point of 👩‍👩‍👧, and, as it counts more columns than the
- * terminal shows, go too far to the left: so after such a sign the line is drawn anew.
+ * Readline counts the columns of 👩‍👩‍👧 as those of a woman, a woman and a girl, and most terminals show one picture: what
+ * follows would come into a wrong place, so such a line is drawn anew each time, and kept in one row that moves
+ * sideways before readline thinks that it needs two. So is a line that would fill the small screen.
  */
+static void redisplay(void) {
+    enum { SIGN = 8 }; /* columns that one more sign may be thought to take */
+    static bool was_uneven;
+    int rows, columns;
+    rl_get_screen_size(&rows, &columns);
+    int width = text_width(prompt_now) + text_width(rl_line_buffer);
+    bool uneven = width != text_width_least(prompt_now) + text_width_least(rl_line_buffer);
+    bool sideways = uneven ? width + SIGN >= columns : columns > 0 && width / columns >= rows / 2;
+    if (uneven || was_uneven || sideways != in_one_row) {
+        if (!hidden)
+            rl_clear_visible_line();
+        rl_variable_bind("horizontal-scroll-mode", sideways ? "on" : "off");
+        rl_on_new_line();
+    }
+    was_uneven = uneven;
+    in_one_row = sideways;
+    rl_redisplay();
+}
+
+/* Backspace takes a whole sign, where readline would take one code point of it. */
 static int on_backspace(int count, int key) {
     int from = (int)text_last_sign(rl_line_buffer, (size_t)rl_point);
     char *sign = rl_copy_text(from, rl_point);
@@ -57,10 +79,8 @@ static int on_backspace(int count, int key) {
     free(sign);
     if (simple || count != 1 || rl_point == 0)
         return rl_rubout(count, key);
-    rl_clear_visible_line();
     rl_delete_text(from, rl_point);
     rl_point = from;
-    rl_on_new_line();
     return 0;
 }
 
@@ -88,6 +108,7 @@ static void set_up(void) {
         rl_bind_key('\b', on_backspace);
     if (rl_function_of_keyseq("\177", NULL, NULL) == rl_rubout)
         rl_bind_key(0x7f, on_backspace);
+    rl_redisplay_function = redisplay;
     rl_getc_function = next_key;
     rl_input_available_hook = key_waits;
 }
@@ -102,7 +123,7 @@ bool line_open(const char *prompt) {
     rl_callback_handler_install(prompt, on_line);
     if (kept) {
         rl_insert_text(kept);
-        rl_redisplay();
+        redisplay();
         free(kept);
         kept = NULL;
     }
@@ -116,23 +137,9 @@ void line_close(void) {
     fflush(stdout);
 }
 
-/*
- * Of a sign that the terminal shows in fewer columns than its code points have, readline would put the next piece into a
- * wrong place: such a line is drawn anew after each key.
- */
-static void draw_anew(void) {
-    if (text_width(rl_line_buffer) == text_width_least(rl_line_buffer))
-        return;
-    rl_clear_visible_line();
-    rl_on_new_line();
-    rl_redisplay();
-}
-
 enum line line_key(char **text) {
     state = LINE_TYPING;
     rl_callback_read_char();
-    if (state == LINE_TYPING && !hidden && !keys_waiting())
-        draw_anew();
     *text = entered;
     entered = NULL;
     return state;
@@ -148,10 +155,10 @@ void line_hide(void) {
 void line_show(void) {
     if (!hidden)
         return;
-    hidden = false;
     fflush(stdout);
     rl_on_new_line(); /* the cursor stands where a new line begins: draw all of it */
-    rl_redisplay();
+    redisplay();
+    hidden = false;
 }
 
 void line_put_back(const char *text) {
@@ -178,14 +185,18 @@ void line_prompt(const char *prompt) {
  * the line begins.
  */
 void line_resized(void) {
-    int rows, columns;
+    int rows, columns, before;
+    rl_get_screen_size(&rows, &before);
     rl_reset_screen_size();
     if (hidden)
         return;
     rl_get_screen_size(&rows, &columns);
     char *left = rl_copy_text(0, rl_point);
-    int up = columns > 0 ? (text_width(prompt_now) + text_width(left)) / columns : 0;
+    int width = text_width_least(prompt_now) + text_width_least(left);
     free(left);
+    if (in_one_row && width >= before)
+        width = before - 1;
+    int up = columns > 0 ? width / columns : 0;
     if (up > 0)
         printf("\033[%dA", up);
     printf("\r\033[J");

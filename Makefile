@@ -56,12 +56,8 @@ lib: $(LIBS)
 
 # Nothing of who builds, and where, is in what is built: the same sources give the same bytes in any directory. The crates'
 # directory is known once cargo has fetched them.
-CARGO_DIR = $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)
-ANONYMOUS = $(CARGO) fetch --quiet --locked && \
-    CFLAGS="$${CFLAGS-} -ffile-prefix-map=$(CURDIR)=." \
-    RUSTFLAGS="$${RUSTFLAGS-} --remap-path-prefix=$(CURDIR)=. --remap-path-prefix=$(CARGO_DIR)=/cargo $$(for each in \
-        $(CARGO_DIR)/registry/src/*/; do printf ' %s' "--remap-path-prefix=$${each%/}=/crates"; done) \
-        --remap-path-prefix=$(CURDIR)/vendor=/crates"
+ANONYMOUS = $(CARGO) fetch --quiet --locked && CC_SHELL_ESCAPED_FLAGS=1 \
+    CFLAGS="$${CFLAGS-} '-ffile-prefix-map=$(CURDIR)=.'" CARGO_ENCODED_RUSTFLAGS="$$(sh packaging/rustflags.sh)"
 
 # ---- the library -------------------------------------------------------------------------------------------------
 
@@ -100,7 +96,7 @@ RPATH = -Wl,-rpath,'$$ORIGIN/../lib'
 
 build/bin/minichat: $(MINICHAT_C) $(MINICHAT_H) include/mapboard.h $(LIBS)
 	@mkdir -p build/bin
-	$(CC) $(WARNINGS) $(CFLAGS) -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS) -Iinclude $(READLINE_$(READLINE)) $(MINICHAT_C) -o $@ \
+	$(CC) $(WARNINGS) $(CFLAGS) '-ffile-prefix-map=$(CURDIR)=.' $(CPPFLAGS) -Iinclude $(READLINE_$(READLINE)) $(MINICHAT_C) -o $@ \
 	    $(LDFLAGS) -Lbuild/lib -lmapboard $(RPATH) $(READLINE_LIBS_$(READLINE))
 
 build/check/minichat-plain: $(MINICHAT_C) $(MINICHAT_H) include/mapboard.h $(LIBS)
@@ -135,7 +131,7 @@ build/check/shared/conformance/cancel build/check/static/conformance/cancel: TES
 
 build/check/shared/%: tests/%.c $(TEST_HEADERS) $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(TEST_FLAGS) $< -o $@ -Lbuild/lib -lmapboard -Wl,-rpath,$(CURDIR)/build/lib
+	$(CC) $(TEST_FLAGS) $< -o $@ -Lbuild/lib -lmapboard '-Wl,-rpath,$(CURDIR)/build/lib'
 build/check/static/%: tests/%.c $(TEST_HEADERS) $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) $< -o $@ build/lib/libmapboard.a

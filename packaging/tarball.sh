@@ -8,8 +8,7 @@ export LC_ALL=C TZ=UTC
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 name=mapboard-$version-$(uname -m)-linux
-stage=$out/tarball
-rm -rf "$stage"
+stage=$(mktemp -d) # make's DESTDIR may have no spaces, and ours may
 trap 'rm -rf "$stage"' EXIT
 trap 'exit 130' INT TERM
 : "${MAKE:=make}"

@@ -138,7 +138,7 @@ static void grown_punched_replaced(void) {
         wrong += strange(both[0]) + strange(both[1]);
     }
     if (punched) {
-        wrong += minichat_open(&another, "punched", NULL) != -1 || errno != EMEDIUMTYPE;
+        wrong += minichat_open(&another, "punched", NULL) != -1 || errno != EBADMSG;
         ATTACK("hostile file: calls while holes are punched", others, wrong);
     } else
         SKIP("no holes on this file system", "punched");

@@ -147,7 +147,7 @@ static void options(void) {
     CHECK_ERRNO(minichat_open(&c, NULL, &o), -1, EFAULT, "path is NULL");
     CHECK_ERRNO(minichat_open(&c, "", &o), -1, ENOENT, "an empty path");
     CHECK_ERRNO(minichat_open(&c, "new", &o), -1, ENOENT, "no board, without CREATE");
-    size_t sizes[] = {0, 1, sizeof o - 8, sizeof o + 8, SIZE_MAX, (size_t)1 << 32 | sizeof o};
+    size_t sizes[] = {0, 1, sizeof o - 4, sizeof o - 16, sizeof o + 8, SIZE_MAX, (size_t)1 << 32 | sizeof o};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         o = (struct minichat_options){.size = sizes[i], .flags = MINICHAT_CREATE};
         CHECK_ERRNO(minichat_open(&c, "new", &o), -1, EINVAL, "options of another size");

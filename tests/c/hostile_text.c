@@ -79,6 +79,8 @@ static size_t own_sequence(const char *text, int terminal) {
     size_t end = 2 + strspn(text + 2, "0123456789");
     if (end < 6 && text[end] && strchr("ACDKJP@", text[end]))
         return end + 1;
+    if (strncmp(text, "\33[?2004h", 8) == 0 || strncmp(text, "\33[?2004l", 8) == 0) /* what is pasted is told apart */
+        return 8;
     if (strncmp(text, "\33[?1h\33=", 7) == 0 || strncmp(text, "\33[?1l\33>", 7) == 0)
         return 7;
     return strncmp(text, "\33[?1034h", 8) == 0 ? 8 : 0;

@@ -34,6 +34,8 @@ pub enum Hold {
 #[derive(Clone, Copy, Debug)]
 pub struct Stand {
     pub hold: Hold,
+    /// Of which bytes of the lock's file: the first, and the one behind the last.
+    bytes: (i64, i64),
     /// An OFD lock, which a forked child holds too.
     ofd: bool,
     /// Opened for an access that was reported.
@@ -41,7 +43,7 @@ pub struct Stand {
 }
 
 impl Stand {
-    pub const FREE: Stand = Stand { hold: Hold::Nothing, ofd: false, open: false };
+    pub const FREE: Stand = Stand { hold: Hold::Nothing, bytes: (0, 0), ofd: false, open: false };
 
     /// What is left of a page's rights.
     fn rights(self, prot: i32) -> i32 {
@@ -97,6 +99,18 @@ impl Guard {
     }
 }
 
+/// All bytes of a file.
+pub const ALL: (i64, i64) = (0, i64::MAX);
+
+/// What a lock is of; all of the file, where it is not counted from the beginning.
+pub fn bytes_of(lock: &libc::flock) -> (i64, i64) {
+    match (i32::from(lock.l_whence), lock.l_len) {
+        (libc::SEEK_SET, 1..) => (lock.l_start, lock.l_start.saturating_add(lock.l_len)),
+        (libc::SEEK_SET, 0) => (lock.l_start, i64::MAX),
+        _ => ALL,
+    }
+}
+
 fn same(path: &Path, device: u64, inode: u64) -> bool {
     std::fs::metadata(path).is_ok_and(|d| d.dev() == device && d.ino() == inode)
 }
@@ -138,8 +152,9 @@ impl Tracer {
         }
     }
 
-    /// A lock was taken or given back.
-    pub fn lock_changed(&mut self, tid: Pid, file: &MappedFile, kind: i32, ofd: bool) {
+    /// A lock was taken or given back. Another part of the lock's file given back changes nothing: a waiter's place in a queue,
+    /// as mm_lock has it.
+    pub fn lock_changed(&mut self, tid: Pid, file: &MappedFile, (kind, bytes): (i32, (i64, i64)), ofd: bool) {
         for guard in 0..self.guards.len() {
             if !self.guards.get(guard).is_some_and(|g| g.locked_by(file)) {
                 continue;
@@ -153,7 +168,11 @@ impl Tracer {
             let count = self.guards.len();
             if let Some(process) = self.processes.get_mut(&pid) {
                 process.stands.resize(count, Stand::FREE);
-                process.stands[guard] = Stand { hold, ofd, open: false };
+                let held = process.stands[guard].bytes;
+                if hold == Hold::Nothing && (bytes.1 <= held.0 || held.1 <= bytes.0) {
+                    continue;
+                }
+                process.stands[guard] = Stand { hold, bytes, ofd, open: false };
             }
             self.enforce(tid, guard);
         }

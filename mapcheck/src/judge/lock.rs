@@ -5,7 +5,7 @@ use crate::report::Remark;
 use crate::site::Place;
 use crate::sys::{self, Pid};
 use crate::tracer::{Pending, Tracer};
-use crate::{filter, inject, proc, words};
+use crate::{discipline, filter, inject, proc, words};
 use explain::value::*;
 use explain::{Call, Finding};
 use std::os::unix::fs::MetadataExt;
@@ -44,7 +44,7 @@ impl Tracer {
             return;
         };
         let posix = matches!(command, libc::F_SETLK | libc::F_SETLKW);
-        self.lock_changed(tid, &file, lock.l_type.into(), !posix);
+        self.lock_changed(tid, &file, (lock.l_type.into(), discipline::bytes_of(&lock)), !posix);
         if !posix {
             return; // an OFD lock does not get lost
         }

@@ -16,6 +16,7 @@ pub use fork::{Inherited, Suspect};
 pub use lock::PosixLock;
 
 use crate::arch::Registers;
+use crate::discipline;
 use crate::proc;
 use crate::ranges;
 use crate::registry::{Cut, File as MappedFile, Origin, Piece, Removed};
@@ -199,7 +200,7 @@ impl Tracer {
             self.report.diagnosis(&found);
         }
         for file in std::mem::take(&mut pending.unlocked) {
-            self.lock_changed(tid, &file, libc::F_UNLCK, false);
+            self.lock_changed(tid, &file, (libc::F_UNLCK, discipline::ALL), false);
         }
         let [a, b, c, d, ..] = pending.arguments;
         match pending.number {

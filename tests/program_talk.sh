@@ -113,6 +113,9 @@ lines_of "while it waits"
 check "64 follow, and one can post" m board --post "to all"
 lines_of "to all"
 pass_if "each of them sees it" test $read_lines = 64
+# Ticks of 10 ms that one of them has used: some hundred looks are not worth one second.
+used=$(awk '{ print $14 + $15 }' /proc/${followers##* }/stat)
+check "and who follows sleeps" test "$used" -lt 100
 kill $followers
 wait $followers
 exec 3<&-

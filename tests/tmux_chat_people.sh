@@ -41,6 +41,7 @@ people() { # TITLE PROGRAM
     say_ Hal "/nick 小明"
     (m board Léa --post "小明你好")
     has "$1: a script without spaces" Hal '小明你好$'
+    end=$(($(date +%s) + 20))
     until [ "$(bells)" -ge 2 ] || [ "$(date +%s)" -gt $end ]; do :; done
     check "$1: calls by the new name, and one's own words do not" test "$(bells)" = 2
     check "$1: the text is marked at the name alone" sh -c 'grep -q "7m小明.\[0m你好" "$0"' "$work/heard"
@@ -48,6 +49,8 @@ people() { # TITLE PROGRAM
     # ---- where one had stopped reading ----
     say_ Hal /quit
     all_left
+    check "$1: pastes are marked in the chat, and not after it" \
+        test "$(grep -ao '?2004[hl]' "$work/heard" | tail -n 1)" = '?2004l'
     (m board Léa --post "meanwhile")
     t new-session -d -s Hal $size "exec '$2' board Hal"
     has "$1: who comes back" Hal '> meanwhile$'

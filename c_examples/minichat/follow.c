@@ -23,14 +23,20 @@ static struct minichat *open_to_follow(const struct options *options, int *statu
     return chat;
 }
 
-static void nothing_before(void) {
+/* Who is here costs system calls, and matters to names alone: so we look when there is a message. */
+static struct {
+    struct minichat *chat;
+    struct crowd crowd; /* unknown: no name is doubled then */
+} followed;
+
+static void look_who_is_here(void) {
+    crowd_look(&followed.crowd, followed.chat);
 }
 
 static ssize_t print_news(const struct options *options, struct minichat *chat, struct log *log) {
-    struct crowd crowd;
-    struct show show = {.crowd = &crowd, .json = options->json, .log = log};
-    crowd_look(&crowd, chat); /* unknown: no name is doubled then */
-    return show_news(&show, chat, nothing_before);
+    struct show show = {.crowd = &followed.crowd, .json = options->json, .log = log};
+    followed.chat = chat;
+    return show_news(&show, chat, look_who_is_here);
 }
 
 /* A poster wakes those who have a seat, and no others: so without one we look, often enough for who reads along. */

@@ -329,6 +329,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "an access to {address}, but {what} was mapped there with {prot} (at {mapped}), which does not allow it. \
              Change that with mprotect()."
         }
+        NotInherited => {
+            "nothing is mapped at {address} in this child: {what} was mapped there by its parent (at {mapped}), which has \
+             kept it from its children with madvise(MADV_DONTFORK) (at {kept})."
+        }
         UseAfterUnmap => {
             "nothing is mapped at {address} any more: {what} was mapped there (at {mapped}), and then \
              unmapped (at {unmapped}). A pointer is of no use after munmap."
@@ -385,11 +389,11 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              changed. Use an array: char s[] = \"…\"."
         }
         CrashForbidden => {
-            "an access to {address}, in {what}, whose protection is {prot}. No map call of the program explains it: \
-             check where this pointer comes from."
+            "an access to {address}, in {what}, whose protection is {prot}, which does not allow it. Check where this \
+             pointer comes from: overwritten, or run on past the end of an array?"
         }
         CrashNowhere => {
-            "nothing is mapped at {address}, nor was any mapping of the program; the nearest memory is {what}, from \
+            "nothing is mapped at {address}; the nearest memory is {what}, from \
              {start} to {end}. Check where this pointer comes from: never set, overwritten, freed?"
         }
         CrashNoAddress => {

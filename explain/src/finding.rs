@@ -38,26 +38,28 @@ messages! {
     /// The failure itself was reported already.
     UncheckedFailureAgain [UncheckedFailure] { address: Address, call: Word, failed: Site }
     PointerTruncated [PointerTruncated] { address: Address, whole: Address, what: Memory, mapped: Site }
+    /// `kept`: where madvise(MADV_DONTFORK) kept it from the children.
+    NotInherited [NotInherited] { what: Memory, address: Address, mapped: Site, kept: Site }
     UnlockedAccess [UnlockedAccess] { file: Memory, lock: File, byte: Number }
     // A crash that no map call explains.
     /// NULL, or a member of what a null pointer leads to.
-    CrashNull [Unknown] { address: Address }
-    CrashStack [Unknown] { address: Address }
+    CrashNull [NullPointer] { address: Address }
+    CrashStack [StackFull] { address: Address }
     /// Just before the start of a mapping.
-    CrashBefore [Unknown] { what: Memory, before: Bytes, mapped: Site }
+    CrashBefore [BeforeTheStart] { what: Memory, before: Bytes, mapped: Site }
     /// free() or realloc() of what mmap has made.
-    CrashFreed [Unknown] { call: Word, what: Memory, mapped: Site }
+    CrashFreed [FreeOfMapping] { call: Word, what: Memory, mapped: Site }
     /// The address is made of letters.
-    CrashText [Unknown] { text: File }
+    CrashText [WildPointer] { text: File }
     /// The instruction itself is nowhere.
-    CrashJump [Unknown] { address: Address }
+    CrashJump [JumpToNowhere] { address: Address }
     /// A store to what a program was loaded with: a constant.
-    CrashConstant [Unknown] { address: Address, what: Memory }
+    CrashConstant [WriteToReadOnly] { address: Address, what: Memory }
     CrashForbidden [Unknown] { address: Address, what: Memory, prot: Symbols }
     /// Nothing is there; the nearest memory.
-    CrashNowhere [Unknown] { address: Address, what: Memory, start: Address, end: Address }
+    CrashNowhere [WildPointer] { address: Address, what: Memory, start: Address, end: Address }
     /// The processor tells no address: none that a process can have.
-    CrashNoAddress [Unknown] {}
+    CrashNoAddress [WildPointer] {}
     Crash [Unknown] { signal: Word, address: Address }
     // At a call that failed.
     /// Which call made the most of the mappings that are too many.

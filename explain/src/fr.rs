@@ -335,6 +335,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "accès en {address}, où {what} est projeté avec {prot} ({mapped}), ce qui ne le permet pas. mprotect() \
              peut changer cela."
         }
+        NotInherited => {
+            "rien n'est projeté en {address} dans ce processus fils : son père y a projeté {what} ({mapped}), et l'a \
+             soustrait à ses fils par madvise(MADV_DONTFORK) ({kept})."
+        }
         UseAfterUnmap => {
             "plus rien n'est projeté en {address} : {what} y était ({mapped}), puis en a été retiré \
              ({unmapped}). Après munmap, un pointeur ne vaut plus rien."
@@ -392,11 +396,11 @@ pub const fn finding(kind: FindingKind) -> &'static str {
              chaîne, ne se modifie pas. Utilisez un tableau : char s[] = \"…\"."
         }
         CrashForbidden => {
-            "accès en {address}, dans {what}, dont la protection est {prot}. Aucun appel de projection du programme ne \
-             l'explique : cherchez d'où vient ce pointeur."
+            "accès en {address}, dans {what}, dont la protection est {prot}, qui ne le permet pas. Cherchez d'où \
+             vient ce pointeur : écrasé, ou allé au-delà de la fin d'un tableau ?"
         }
         CrashNowhere => {
-            "rien n'est projeté en {address}, et rien ne l'a été par le programme ; la mémoire la plus proche est {what}, \
+            "rien n'est projeté en {address} ; la mémoire la plus proche est {what}, \
              de {start} à {end}. Cherchez d'où vient ce pointeur : jamais initialisé, écrasé, libéré ?"
         }
         CrashNoAddress => {

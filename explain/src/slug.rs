@@ -76,6 +76,13 @@ slugs! {
     UncheckedFailure "unchecked-failure"
     PointerTruncated "pointer-truncated"
     UnlockedAccess "unlocked-access"
+    NotInherited "not-inherited"
+    FreeOfMapping "free-of-mapping"
+    BeforeTheStart "before-the-start"
+    NullPointer "null-pointer"
+    StackFull "stack-full"
+    JumpToNowhere "jump-to-nowhere"
+    WildPointer "wild-pointer"
     // A call that succeeded and does not do what one thinks.
     ProtectionWriteOnly "protection-write-only"
     FixedClobbers "fixed-clobbers"
@@ -92,7 +99,7 @@ slugs! {
     PrivateAcrossFork "private-across-fork"
     PointerInSharedMemory "pointer-in-shared-memory"
     Leak "leak"
-    /// The call failed and none of the above is proven.
+    /// A call failed, or the program crashed, and none of the above is proven.
     Unknown "unknown"
     /// Not a diagnosis: nothing has failed.
     Nothing "none"

@@ -280,6 +280,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
         NoAccess => {
             "访问了 {address}，而那里的{what}映射时（{mapped}）用的是 {prot}，不允许这样访问。可以用 mprotect() 更改。"
         }
+        NotInherited => {
+            "这个子进程的 {address} 处没有映射：父进程在那里映射了{what}（{mapped}），\
+             又用 madvise(MADV_DONTFORK) 使它不传给子进程（{kept}）。"
+        }
         UseAfterUnmap => {
             "{address} 处已经没有映射：那里曾映射{what}（{mapped}），后来解除了（{unmapped}）。munmap 之后指针就失效了。"
         }
@@ -327,10 +331,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "向 {address} 写入，它在{what}的只读部分：字符串之类的常量不能修改。请改用数组：char s[] = \"…\"。"
         }
         CrashForbidden => {
-            "访问了 {address}，它在{what}中，那里的保护属性是 {prot}。程序的映射调用都与此无关：请检查这个指针从何而来。"
+            "访问了 {address}，它在{what}中，那里的保护属性是 {prot}，不允许这样访问。请检查这个指针从何而来：被覆盖了，还是越过了数组的末尾？"
         }
         CrashNowhere => {
-            "{address} 处没有映射，程序也从未在那里映射过；最近的内存是{what}，从 {start} 到 {end}。\
+            "{address} 处没有映射；最近的内存是{what}，从 {start} 到 {end}。\
              请检查这个指针从何而来：没有初始化、被覆盖，还是已经释放？"
         }
         CrashNoAddress => {

@@ -44,6 +44,9 @@ pub const MSEAL: libc::c_long = 462;
 /// The fcntl commands that take or give back a lock.
 pub const LOCK_COMMANDS: [i32; 4] = [libc::F_SETLK, libc::F_SETLKW, libc::F_OFD_SETLK, libc::F_OFD_SETLKW];
 
+/// What madvise may say of memory and children.
+pub const FORK_ADVICE: [i32; 2] = [libc::MADV_DONTFORK, libc::MADV_DOFORK];
+
 /// What stops in every process.
 pub fn first() -> Vec<sock_filter> {
     let mut f = prologue();
@@ -66,6 +69,13 @@ pub fn first() -> Vec<sock_filter> {
             ret(libc::SECCOMP_RET_ALLOW),
         ],
     ));
+    let mut advice = vec![load(ARGUMENT_2)];
+    for kind in FORK_ADVICE {
+        advice.push(jump(JUMP_EQUAL, kind as u32, 0, 1));
+        advice.push(ret(libc::SECCOMP_RET_TRACE));
+    }
+    advice.push(ret(libc::SECCOMP_RET_ALLOW));
+    f.extend(when(libc::SYS_madvise, &advice));
     for (call, argument) in EMPTYING {
         f.extend(when(
             call,

@@ -56,6 +56,13 @@ impl Message {
                 | UncheckedFailure
                 | PointerTruncated
                 | UnlockedAccess
+                | NotInherited
+                | FreeOfMapping
+                | BeforeTheStart
+                | NullPointer
+                | StackFull
+                | JumpToNowhere
+                | WildPointer
                 | LimitMappings
                 | Unknown
         ) && !matches!(finding, Finding::FileTooShortAhead { .. })

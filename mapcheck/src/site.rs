@@ -98,7 +98,7 @@ pub struct Caller {
 }
 
 /// The functions of the C library that do nothing but make the call.
-const WRAPPERS: [&str; 34] = [
+const WRAPPERS: [&str; 36] = [
     "mmap",
     "mmap64",
     "__mmap",
@@ -110,6 +110,8 @@ const WRAPPERS: [&str; 34] = [
     "__libc_msync",
     "mprotect",
     "__mprotect",
+    "madvise",
+    "__madvise",
     "mremap",
     "__mremap",
     "fcntl",

@@ -148,6 +148,8 @@ pub struct Space {
     pub registry: Registry,
     /// Some of it was sealed (mseal): munmap may fail.
     pub sealed: bool,
+    /// What madvise(MADV_DONTFORK) keeps from the children: from, to, and where that was said.
+    pub kept: Vec<(u64, u64, Place)>,
 }
 
 pub fn run(program: Pid, report: Report, picture: Option<Record>, options: &crate::options::Options) {

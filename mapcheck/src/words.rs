@@ -133,6 +133,14 @@ pub fn unmapped_here(language: Language) -> &'static str {
     language.pick(["unmapped here", "libéré ici", "在此处解除映射"])
 }
 
+pub fn kept_here(language: Language) -> &'static str {
+    language.pick([
+        "kept from the children here",
+        "soustrait aux processus fils ici",
+        "在此处设为不传给子进程",
+    ])
+}
+
 pub fn failed_here(language: Language) -> &'static str {
     language.pick(["the call that failed is here", "l'appel qui a échoué est ici", "失败的调用在此处"])
 }

@@ -21,6 +21,15 @@ const SEGV_ACCERR: i32 = 2;
 const BUS_ADRERR: i32 = 2;
 const SI_KERNEL: i32 = 0x80;
 
+/// What is said of a crash that no mapping of the program's has to do with: run-time systems cause such, and handle them.
+fn is_bare_crash(slug: Slug) -> bool {
+    use Slug::*;
+    matches!(
+        slug,
+        Unknown | FreeOfMapping | BeforeTheStart | NullPointer | StackFull | JumpToNowhere | WildPointer
+    )
+}
+
 /// How far from (void *)-1, or from 0 after wrapping, a failed call's result is still recognised.
 const NEAR: u64 = 1 << 20;
 /// How far past its end an access still belongs to a short mapping.
@@ -52,7 +61,7 @@ impl Tracer {
                     let bus = signal == libc::SIGBUS;
                     if let Some(process) = self.processes.get_mut(&pid) {
                         // of crashes that nothing explains only the last counts: run-time systems live on them
-                        process.deferred.retain(|d| d.diagnosis.message.slug() != Slug::Unknown);
+                        process.deferred.retain(|d| !is_bare_crash(d.diagnosis.message.slug()));
                         if process.deferred.len() < 64 {
                             process.deferred.push(Deferred { diagnosis, address: info.address, bus });
                         }
@@ -74,7 +83,7 @@ impl Tracer {
     pub fn flush_deferred(&mut self, pid: Pid, died: bool) {
         let Some(process) = self.processes.get_mut(&pid) else { return };
         for deferred in std::mem::take(&mut process.deferred) {
-            let known = deferred.diagnosis.message.slug() != Slug::Unknown;
+            let known = !is_bare_crash(deferred.diagnosis.message.slug());
             if died || known && deferred.bus && self.still_broken(pid, &deferred) {
                 self.report.diagnosis(&deferred.diagnosis);
                 let signal = if deferred.bus { libc::SIGBUS } else { libc::SIGSEGV };
@@ -160,6 +169,10 @@ impl Tracer {
                     finding
                 } else if info.code == SI_KERNEL {
                     return None;
+                } else if let Some((finding, origin, kept)) = self.kept_from_children(tid, address) {
+                    remark(words::mapped_here, origin.place.as_ref());
+                    remark(words::kept_here, Some(&kept));
+                    finding
                 } else if let Some(old) = self.removed(tid, address) {
                     remark(words::unmapped_here, old.place.as_ref());
                     remark(words::mapped_here, old.origin.place.as_ref());
@@ -335,6 +348,29 @@ impl Tracer {
             |l: &proc::Line| l.prot & libc::PROT_WRITE != 0 && l.name == program && l.end - l.start <= NEAR;
         holds(registers.sp(), 2048)
             || proc::maps(tid).iter().any(|l| data(l) && holds(l.start, (l.end - l.start) as usize))
+    }
+
+    /// Mapped by the parent, as far as we know here too, and kept from its children.
+    fn kept_from_children(
+        &self,
+        tid: Pid,
+        address: u64,
+    ) -> Option<(Finding, std::rc::Rc<Origin>, site::Place)> {
+        let pid = self.pid_of(tid);
+        let space = self.spaces.get(&self.process(pid)?.space)?;
+        let (_, _, kept) =
+            space.kept.iter().rev().find(|(start, end, _)| (*start..*end).contains(&address))?;
+        let piece = space.registry.at(address).filter(|p| p.origin.judged())?;
+        if ranges::line_at(pid, address).is_some() {
+            return None;
+        }
+        let finding = Finding::NotInherited {
+            what: self.memory(&piece.origin),
+            address: Address(address),
+            mapped: self.site(piece.origin.place.as_ref()),
+            kept: self.site(Some(kept)),
+        };
+        Some((finding, piece.origin.clone(), kept.clone()))
     }
 
     fn removed(&self, tid: Pid, address: u64) -> Option<Removed> {

@@ -210,6 +210,7 @@ impl Tracer {
                 let end = a.saturating_add(self.rounded(b));
                 self.protected(tid, &pending, a, end, c as i32);
             }
+            libc::SYS_madvise => self.advised(tid, &pending),
             libc::SYS_mremap => self.remapped(tid, &pending, result as u64),
             libc::SYS_msync => self.synced(tid, &pending, a, b),
             libc::SYS_fcntl => self.locked(tid, &pending, d),
@@ -220,6 +221,19 @@ impl Tracer {
             _ => {}
         }
         self.picture_after(tid, &pending, result);
+    }
+
+    /// madvise said whether children get a range.
+    fn advised(&mut self, tid: Pid, pending: &Pending) {
+        let [start, length, advice, ..] = pending.arguments;
+        let end = start.saturating_add(self.rounded(length));
+        let Some(space) = self.process(tid).map(|p| p.space) else { return };
+        let Some(space) = self.spaces.get_mut(&space) else { return };
+        // what is left of a range that is said anew on a part of it is not looked for: who says it there, says it there
+        space.kept.retain(|(from, to, _)| *to <= start || end <= *from);
+        if let (libc::MADV_DONTFORK, Some(place)) = (advice as i32, &pending.caller.place) {
+            space.kept.push((start, end, place.clone()));
+        }
     }
 
     /// Where nothing tells the program from the C library: what concerns a file is the program's doing.

@@ -1,4 +1,4 @@
-/* expect: unknown; en: 4 bytes before the start; fr: 4 octets avant le début; zh: 的开头之前 4 字节
+/* expect: before-the-start; en: 4 bytes before the start; fr: 4 octets avant le début; zh: 的开头之前 4 字节
  * An index below 0. */
 #define _GNU_SOURCE
 #include <stddef.h>

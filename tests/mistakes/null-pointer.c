@@ -1,4 +1,4 @@
-/* expect: unknown; en: a null pointer was used; fr: un pointeur nul a servi; zh: 使用了空指针
+/* expect: null-pointer; en: a null pointer was used; fr: un pointeur nul a servi; zh: 使用了空指针
  * No mapping has to do with it: a file that is not there. */
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* expect: unknown; en: the stack is full; fr: la pile est pleine; zh: 栈已经用尽
+/* expect: stack-full; en: the stack is full; fr: la pile est pleine; zh: 栈已经用尽
  * A recursion that does not end. */
 
 int deeper(int level);

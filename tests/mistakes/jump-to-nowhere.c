@@ -1,4 +1,4 @@
-/* expect: unknown; en: the program jumped to 0x; fr: le programme a sauté en 0x; zh: 程序跳到了 0x
+/* expect: jump-to-nowhere; en: the program jumped to 0x; fr: le programme a sauté en 0x; zh: 程序跳到了 0x
  * A function pointer that was never set. */
 
 struct operations {

@@ -1,4 +1,4 @@
-/* expect: unknown; en: free() was given; fr: free() a reçu; zh: 传给 free() 的是
+/* expect: free-of-mapping; en: free() was given; fr: free() a reçu; zh: 传给 free() 的是
  * free() of what mmap has made. */
 #define _GNU_SOURCE
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* expect: unknown; en: “tiste”; fr: tiste; zh: “tiste”
+/* expect: wild-pointer; en: “tiste”; fr: tiste; zh: “tiste”
  * A string that is longer than its array, and the pointer behind it. */
 #include <string.h>
 

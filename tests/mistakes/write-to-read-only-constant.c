@@ -1,4 +1,4 @@
-/* expect: unknown; en: cannot be changed; fr: ne se modifie pas; zh: 不能修改
+/* expect: write-to-read-only; en: cannot be changed; fr: ne se modifie pas; zh: 不能修改
  * A store into the text of a string. */
 
 int main(void) {

@@ -34,6 +34,11 @@ impl Place {
         words::visible(&self.plain(directory)) // the program is whose it is: so are its names
     }
 
+    /// In the function of that name.
+    pub fn is_in(&self, function: &str) -> bool {
+        self.module.names(self.address).any(|name| name == function)
+    }
+
     fn plain(&self, directory: &str) -> String {
         if let Some(line) = self.module.line(self.address) {
             return format!("{}:{}", shorten(&line.file, directory), line.line);
@@ -203,6 +208,20 @@ pub fn standing(unwinder: &mut Unwinder, pid: Pid, tid: Pid, registers: &Registe
         true
     });
     caller
+}
+
+/// Whether the program ends because main returned: nothing of its own is left on the stack but where it began.
+pub fn main_has_returned(unwinder: &mut Unwinder, pid: Pid, tid: Pid, registers: &Registers) -> bool {
+    let mut returned = false;
+    unwinder.walk(pid, tid, registers, |frame| {
+        let Some(module) = &frame.module else { return false };
+        if frame.signal || module.kind_at(frame.address) == Kind::CLibrary {
+            return !frame.signal;
+        }
+        returned = module.names(frame.address).any(|name| name == "_start");
+        false
+    });
+    returned
 }
 
 /// The registers that matter in a thread that is leaving: those of the innermost frame that is not the C library's,

@@ -72,6 +72,8 @@ pub struct Task {
     pub call: Option<Pending>,
     /// The last map call that failed, and why.
     pub failed: Option<Failed>,
+    /// A file was mapped once more, and longer: said, unless the shorter mapping, from and to, goes at once.
+    pub longer: Option<(u64, u64, Diagnosis)>,
     /// The access that was let go on once more, in guarded memory.
     pub retried: Option<(u64, u64)>,
     /// The word whose use is watched: see `judge::fork`.

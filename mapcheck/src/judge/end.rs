@@ -111,7 +111,15 @@ impl Tracer {
         }
         let mut leaks: Vec<_> = leaks.into_values().collect();
         leaks.sort_by_key(|(_, _, piece)| piece.origin.id);
+        let returned = site::main_has_returned(&mut self.unwinder, pid, tid, registers);
         for (lost, mappings, piece) in leaks {
+            // what main mapped once, and a variable of its own held to the last: that frame is gone by now
+            let in_main = piece.origin.place.as_ref().is_some_and(|place| place.is_in("main"));
+            if returned && in_main && mappings.len() == 1 {
+                let entry = kept.entry(self.report.place(piece.origin.place.as_ref())).or_default();
+                *entry = (entry.0 + 1, entry.1 + lost);
+                continue;
+            }
             let finding = Finding::Leak {
                 what: self.memory(&piece.origin),
                 lost: Bytes(lost),

@@ -53,6 +53,7 @@ impl Tracer {
         if !self.judged(tid) {
             return;
         }
+        self.alias_stays(tid, None);
         let caught = proc::signal_in(tid, "SigCgt", signal);
         let Ok(info) = sys::siginfo(tid) else { return };
         if signal != libc::SIGABRT && info.code > 0 {

@@ -107,6 +107,7 @@ impl Tracer {
         registers: Registers,
     ) -> Option<Pending> {
         self.picture_before(tid, number, arguments);
+        self.alias_stays(tid, (number == libc::SYS_munmap).then_some((arguments[0], arguments[1])));
         if number == libc::SYS_exit_group {
             self.end(tid, &registers);
             return None;
@@ -452,19 +453,40 @@ impl Tracer {
             let ((a, b), (c, d)) = (span(o), span(origin));
             b.min(d).saturating_sub(a.max(c))
         };
-        let other = self.registry(tid).and_then(|registry| {
-            registry
-                .pieces()
-                .find(|p| view(&p.origin, p.prot) && p.origin.same_file(origin) && common(&p.origin) > 0)
-                .map(|p| p.origin.clone())
-        });
-        if let Some(other) = other {
-            let finding = Finding::Alias {
-                file: self.file_name(file),
-                size: Bytes(common(&other)),
-                other: self.site(other.place.as_ref()),
-            };
-            self.say_with(tid, finding, Some(place.clone()), Some(&other));
+        // what the parent had mapped, a child may map for itself: it knows the file by name
+        let pid = self.pid_of(tid);
+        let is_other = |p: &Piece| {
+            let o = &p.origin;
+            view(o, p.prot) && o.pid == pid && o.same_file(origin) && common(o) > 0
+        };
+        let found = self.registry(tid).and_then(|registry| registry.pieces().find(|p| is_other(p)).cloned());
+        let Some(piece) = found else { return };
+        let other = &piece.origin;
+        let finding = Finding::Alias {
+            file: self.file_name(file),
+            size: Bytes(common(other)),
+            other: self.site(other.place.as_ref()),
+        };
+        let diagnosis = self.diagnosis(tid, finding, Some(place.clone()), Some(other));
+        let longer =
+            origin.offset <= other.offset && origin.length > other.length && span(other).1 <= span(origin).1;
+        match self.tasks.get_mut(&tid).filter(|_| longer) {
+            Some(task) => task.longer = Some((piece.start, piece.end, diagnosis)),
+            None => self.report.diagnosis(&diagnosis),
+        }
+    }
+
+    /// The next map call, or the end: a file that was mapped once more, and longer, has two views now; unless the call is
+    /// munmap, of this range, of all of the shorter one. That is mremap as one has it on other systems.
+    pub fn alias_stays(&mut self, tid: Pid, unmaps: Option<(u64, u64)>) {
+        let Some((start, end, diagnosis)) = self.tasks.get_mut(&tid).and_then(|task| task.longer.take())
+        else {
+            return;
+        };
+        let goes =
+            |(from, length): (u64, u64)| from <= start && end <= from.saturating_add(self.rounded(length));
+        if !unmaps.is_some_and(goes) {
+            self.report.diagnosis(&diagnosis);
         }
     }
 

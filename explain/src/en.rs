@@ -304,6 +304,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), and \
              now has {size}. Another program has cut it, or fopen() with \"w\", or O_TRUNC."
         }
+        FileTruncatedLoaded => {
+            "byte {byte} of {file}, from which the program runs, does not exist any more: the file has {size} now. What is in \
+             use is replaced by a new file of the same name (mv, install), not written over (cp)."
+        }
         FileTruncatedHere => {
             "byte {byte} of {file} does not exist any more: the file had {was} when it was mapped (at {mapped}), and \
              was cut at {cut}; it has {size} now. Unmap a file before you make it shorter."

@@ -22,6 +22,8 @@ messages! {
     FileTruncatedBy [FileTruncated] {
         file: File, byte: Number, was: Bytes, size: Bytes, mapped: Site, pid: Number, program: Site
     }
+    /// Of the program itself, or of a library: the loader has mapped it.
+    FileTruncatedLoaded [FileTruncated] { file: File, byte: Number, size: Bytes }
     DiskFull [DiskFull] { file: File, byte: Number, mount: Place, free: Bytes, mapped: Site }
     IoError [IoError] { file: File, byte: Number, mapped: Site }
     WriteToReadOnly [WriteToReadOnly] { what: Memory, address: Address, mapped: Site }

@@ -310,6 +310,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a maintenant {size}. \
              Un autre programme l'a tronqué, ou bien fopen() avec \"w\", ou O_TRUNC."
         }
+        FileTruncatedLoaded => {
+            "l'octet {byte} n'existe plus : {file}, dont le programme s'exécute, a maintenant {size}. Ce qui sert se \
+             remplace par un nouveau fichier du même nom (mv, install), et ne s'écrase pas (cp)."
+        }
         FileTruncatedHere => {
             "l'octet {byte} n'existe plus : {file} avait {was} lors de la projection ({mapped}) et a été \
              tronqué ({cut}) ; il a maintenant {size}. Appelez munmap avant de raccourcir un fichier."

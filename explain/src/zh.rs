@@ -257,6 +257,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "{file}的第 {byte} 个字节已经不存在了：映射时（{mapped}）文件有 {was}，现在只有 {size}。\
              它被别的程序截短了，或是被 fopen() 的 \"w\"、open() 的 O_TRUNC 清空了。"
         }
+        FileTruncatedLoaded => {
+            "程序正在运行{file}中的代码，它的第 {byte} 个字节已经不存在了：文件现在只有 {size}。\
+             正在使用的文件要用同名的新文件替换（mv、install），不要直接覆盖（cp）。"
+        }
         FileTruncatedHere => {
             "{file}的第 {byte} 个字节已经不存在了：映射时（{mapped}）文件有 {was}，后来在 {cut} 处被截短，现在只有 {size}。\
              要截短文件，请先解除它的映射。"

@@ -17,6 +17,12 @@ pub struct Line {
     pub name: String,
 }
 
+/// Reads memory whatever its protection: whether all of it.
+pub fn read_by_force(pid: Pid, address: u64, into: &mut [u8]) -> bool {
+    use std::os::unix::fs::FileExt;
+    File::open(format!("/proc/{pid}/mem")).and_then(|memory| memory.read_exact_at(into, address)).is_ok()
+}
+
 pub fn maps(pid: Pid) -> Vec<Line> {
     let bytes = fs::read(format!("/proc/{pid}/maps")).unwrap_or_default();
     String::from_utf8_lossy(&bytes).lines().filter_map(line).collect()

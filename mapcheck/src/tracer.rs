@@ -72,6 +72,8 @@ pub struct Task {
     pub call: Option<Pending>,
     /// The last map call that failed, and why.
     pub failed: Option<Failed>,
+    /// A map call failed that may have been a question, and none has succeeded since: said, if the program does not get over it.
+    pub gave_up: Option<Diagnosis>,
     /// A file was mapped once more, and longer: said, unless the shorter mapping, from and to, goes at once.
     pub longer: Option<(u64, u64, Diagnosis)>,
     /// The access that was let go on once more, in guarded memory.
@@ -297,6 +299,10 @@ impl Tracer {
             Event::Signal(signal) => {
                 if signal == libc::SIGSEGV || signal == libc::SIGBUS || signal == libc::SIGABRT {
                     self.signal(tid, signal);
+                } else if matches!(signal, libc::SIGILL | libc::SIGTRAP | libc::SIGFPE | libc::SIGSYS)
+                    && !proc::signal_in(tid, "SigCgt", signal)
+                {
+                    self.gave_up(tid);
                 }
                 self.before_death(tid, signal);
                 if !self.dies_as_first(tid, signal) {

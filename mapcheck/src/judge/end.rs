@@ -20,6 +20,9 @@ impl Tracer {
         let pid = self.pid_of(tid);
         let caller = site::standing(&mut self.unwinder, pid, tid, registers);
         self.flush_deferred(pid, caller.in_handler);
+        if registers.arguments()[0] & 0xff != 0 {
+            self.gave_up(tid);
+        }
         self.private_copies_go(tid, 0, u64::MAX, false);
         let pieces: Vec<Piece> = self
             .registry(tid)

@@ -71,12 +71,18 @@ impl Tracer {
                 }
                 self.flush_deferred(pid, false);
                 self.picture_fault(pid, signal, info.address, &diagnosis);
-                return self.report.diagnosis(&diagnosis);
+                let told = diagnosis.message.slug() == Slug::UncheckedFailure; // and why it failed
+                self.report.diagnosis(&diagnosis);
+                if !told {
+                    self.gave_up(tid);
+                }
+                return;
             }
         }
         if !caught {
             // a handler that gives up: it raises the signal again, or aborts
             self.flush_deferred(pid, true);
+            self.gave_up(tid);
         }
     }
 
@@ -137,7 +143,10 @@ impl Tracer {
         let mut why = None;
         let finding = match (signal, info.code) {
             (libc::SIGBUS, BUS_ADRERR) => {
-                let piece = piece?;
+                let Some(piece) = piece else {
+                    let finding = self.cut_while_loaded(tid, address)?;
+                    return Some(Diagnosis { message: Message::Found(finding, None), place, remarks, pid });
+                };
                 let file = piece.origin.file.clone()?;
                 remark(words::mapped_here, piece.origin.place.as_ref());
                 let finding = self.bus_error(pid, &piece, &file, address)?;
@@ -194,6 +203,20 @@ impl Tracer {
             _ => return None,
         };
         Some(Diagnosis { message: Message::Found(finding, why), place, remarks, pid })
+    }
+
+    /// SIGBUS in what the loader has mapped: a library, or the program, that was cut meanwhile.
+    fn cut_while_loaded(&self, tid: Pid, address: u64) -> Option<Finding> {
+        let pid = self.pid_of(tid);
+        let line = ranges::line_at(pid, address)?;
+        let size = std::fs::metadata(proc::mapped_file(pid, &line)?).ok()?.size();
+        let byte = line.offset + (address - line.start);
+        let loaded = self.registry(tid)?.at(address).is_none_or(|p| !p.origin.judged());
+        (loaded && byte >= size.next_multiple_of(self.page)).then(|| Finding::FileTruncatedLoaded {
+            file: File(self.shorten(&line.name)),
+            byte: Number(byte as i64),
+            size: Bytes(size),
+        })
     }
 
     /// SIGBUS in a file's mapping.

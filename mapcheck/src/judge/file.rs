@@ -122,7 +122,10 @@ impl Tracer {
             let address = start + at as u64 * self.page;
             let mut ours = vec![0; self.page as usize];
             let mut theirs = ours.clone();
-            if sys::read_memory(tid, address, &mut ours) != ours.len() {
+            // (Memory that the program may only write is read all the same.)
+            if sys::read_memory(tid, address, &mut ours) != ours.len()
+                && !proc::read_by_force(tid, address, &mut ours)
+            {
                 continue;
             }
             let got = on_disk.read_at(&mut theirs, piece.offset_at(address)).ok()?;

@@ -204,6 +204,11 @@ impl Tracer {
             self.lock_changed(tid, &file, (libc::F_UNLCK, discipline::ALL), false);
         }
         let [a, b, c, d, ..] = pending.arguments;
+        if let (libc::SYS_mmap | libc::SYS_mremap, Some(_)) = (pending.number, &pending.caller.place) {
+            if let Some(task) = self.tasks.get_mut(&tid) {
+                task.gave_up = None; // it got over it
+            }
+        }
         match pending.number {
             libc::SYS_mmap => self.mapped(tid, &pending, result as u64),
             libc::SYS_munmap => self.unmapped(tid, &pending, a, b),
@@ -290,8 +295,25 @@ impl Tracer {
         // who held the lock may have given it back since
         let was_busy = pending.number == libc::SYS_fcntl && matches!(errno, libc::EAGAIN | libc::EACCES);
         if PROBES.contains(&slug) || was_busy {
+            if let (Some(task), Call::Map { .. } | Call::Remap { .. }) = (self.tasks.get_mut(&tid), call) {
+                task.gave_up = Some(diagnosis.clone());
+            }
             self.report.probe(diagnosis);
         } else {
+            self.report.diagnosis(&diagnosis);
+        }
+    }
+
+    /// The process ends with a status that is not 0, or by a signal: the last map call of a thread of its, if it failed, was
+    /// no question.
+    pub fn gave_up(&mut self, tid: Pid) {
+        let pid = self.pid_of(tid);
+        if !self.judged(tid) {
+            return;
+        }
+        let failed =
+            self.tasks.values_mut().filter(|task| task.pid == pid).filter_map(|task| task.gave_up.take());
+        for diagnosis in failed.collect::<Vec<_>>() {
             self.report.diagnosis(&diagnosis);
         }
     }

@@ -1,0 +1,16 @@
+/* Shared: what is written is in the file. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int main(void) {
+    int fd = open("bits.bin", O_RDWR | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0 || ftruncate(fd, 100) != 0)
+        return 2;
+    char *bits = mmap(NULL, 100, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (bits == MAP_FAILED)
+        return 2;
+    bits[0] = 1;
+    return munmap(bits, 100);
+}

@@ -471,6 +471,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "child process {child} wrote to {pages} of private memory that was mapped (at {mapped}) before fork(): \
              each process has its own copy. To share it, use MAP_SHARED in place of MAP_PRIVATE."
         }
+        SharedWithNobody => {
+            "parent and child (process {child}) have each made {what} here, after fork: these are two memories, and nobody \
+             shares either. Map it before fork(), or give it a name (shm_open)."
+        }
         PointerInSharedMemory => {
             "at byte {offset} of {file} stands {pointer}, an address of {target} in this process; another process maps \
              at other addresses. Store an offset from the start instead."

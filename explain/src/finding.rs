@@ -89,6 +89,8 @@ messages! {
     WritePastEndOfFile [WritePastEndOfFile] { file: File, size: Bytes, stray: Bytes }
     PrivateWritesLost [PrivateWritesLost] { file: File, pages: Pages, mapped: Site }
     PrivateAcrossFork [PrivateAcrossFork] { pages: Pages, child: Number, mapped: Site }
+    /// Parent and child have each made it, by the same call, after fork; nobody has inherited either.
+    SharedWithNobody [SharedWithNobody] { what: Memory, child: Number }
     /// At `offset` of the file stands `pointer`, an address of this process only.
     PointerInSharedMemory [PointerInSharedMemory] { file: File, offset: Number, pointer: Address, target: Memory }
     Leak [Leak] { what: Memory, lost: Bytes, times: Times, mapped: Site }

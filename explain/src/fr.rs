@@ -480,6 +480,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "le processus fils {child} a écrit dans {pages} de mémoire privée, projetée ({mapped}) avant fork() : chaque \
              processus a sa propre copie. Pour la partager : MAP_SHARED à la place de MAP_PRIVATE."
         }
+        SharedWithNobody => {
+            "le père et le fils (processus {child}) ont chacun créé {what} ici, après fork : ce sont deux mémoires, que \
+             personne ne partage. Projetez avant fork(), ou donnez un nom à cette mémoire (shm_open)."
+        }
         PointerInSharedMemory => {
             "à l'octet {offset}, {file} contient {pointer}, une adresse de ce processus-ci ({target}) ; un autre \
              processus projette à d'autres adresses. Rangez plutôt un décalage depuis le début."

@@ -97,6 +97,7 @@ slugs! {
     WritePastEndOfFile "write-past-end-of-file"
     PrivateWritesLost "private-writes-lost"
     PrivateAcrossFork "private-across-fork"
+    SharedWithNobody "shared-with-nobody"
     PointerInSharedMemory "pointer-in-shared-memory"
     Leak "leak"
     /// A call failed, or the program crashed, and none of the above is proven.

@@ -402,6 +402,10 @@ pub const fn finding(kind: FindingKind) -> &'static str {
             "子进程 {child} 写入了 {pages}在 fork() 之前映射（{mapped}）的私有内存：每个进程都有自己的副本。\
              要共享，请把 MAP_PRIVATE 换成 MAP_SHARED。"
         }
+        SharedWithNobody => {
+            "父进程和子进程（{child}）在 fork 之后各自在这里创建了{what}：这是两块内存，谁也没有与谁共享。\
+             请在 fork() 之前映射，或给这块内存起个名字（shm_open）。"
+        }
         PointerInSharedMemory => {
             "{file}的第 {offset} 个字节处存着 {pointer}，这是本进程中{target}的地址；别的进程会映射在别的地址。\
              请改存相对于开头的偏移量。"

@@ -121,6 +121,10 @@ pub enum Restore {
 pub struct Process {
     pub space: u64,
     pub parent: Option<Pid>,
+    /// Among mappings: when it last had a child, which inherited all older ones.
+    pub last_fork: u64,
+    /// Where its children have made shared memory that nobody else has.
+    pub lone: Vec<(Place, Pid)>,
     /// The run of a program: forks share it, exec begins another.
     pub image: u64,
     /// It runs a program that we understand; false until the first exec.
@@ -224,6 +228,8 @@ impl Tracer {
         let process = Process {
             space,
             parent,
+            last_fork: 0,
+            lone: Vec::new(),
             image,
             judged,
             locks: Vec::new(),
@@ -392,6 +398,10 @@ impl Tracer {
                 _ => space,
             };
             self.add_process(child, space, Some(pid), judged);
+            let now = self.number();
+            if let Some(process) = self.processes.get_mut(&pid) {
+                process.last_fork = now;
+            }
             let (stands, guarded, gate, refusal) = self
                 .process(parent)
                 .map(|p| (p.stands.clone(), p.guarded, p.gate, p.refusal))

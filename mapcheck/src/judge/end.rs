@@ -37,6 +37,9 @@ impl Tracer {
             }
             self.pointers_left(tid, piece, piece.start, piece.end);
         }
+        for piece in &pieces {
+            self.shared_with_nobody(tid, piece);
+        }
         if !pieces.is_empty() {
             self.unreachable(tid, registers, &pieces);
         }

@@ -10,7 +10,7 @@
 use crate::proc;
 use crate::registry::{Origin, Piece};
 use crate::report::Diagnosis;
-use crate::site;
+use crate::site::{self, Place};
 use crate::sys::{self, Event, Pid};
 use crate::tracer::Tracer;
 use crate::words;
@@ -62,6 +62,32 @@ pub struct Suspect {
 const TRAP_HWBKPT: i32 = 4;
 
 impl Tracer {
+    /// Shared memory without a file that is about to go, and that no other process has inherited: a child's, which was
+    /// written to, is remembered; where its parent has made its own by the same call, the two believed to share it.
+    pub fn shared_with_nobody(&mut self, tid: Pid, piece: &Piece) {
+        let pid = self.pid_of(tid);
+        let origin = &piece.origin;
+        let (Some(place), Some(process)) = (&origin.place, self.process(pid)) else { return };
+        if origin.pid != pid || origin.id < process.last_fork || !origin.shared() || !origin.anonymous() {
+            return;
+        }
+        let same =
+            |(at, _): &&(Place, Pid)| at.address == place.address && at.module.path == place.module.path;
+        if let Some((_, child)) = process.lone.iter().find(same) {
+            let finding =
+                Finding::SharedWithNobody { what: self.memory(origin), child: Number((*child).into()) };
+            return self.say(tid, finding, Some(place.clone()));
+        }
+        let written = proc::pages(tid, piece.start, piece.end, self.page);
+        if !written.is_some_and(|pages| pages.into_iter().any(proc::present)) {
+            return;
+        }
+        let parent = process.parent.and_then(|parent| self.processes.get_mut(&parent));
+        if let Some(parent) = parent.filter(|parent| parent.lone.len() < MOST) {
+            parent.lone.push((place.clone(), pid));
+        }
+    }
+
     /// What a new child has got a copy of; read from the child, which has not run yet, for the parent's other threads
     /// go on.
     pub fn inherited(&self, tid: Pid, child: Pid) -> Vec<Inherited> {

@@ -568,6 +568,10 @@ impl Tracer {
     /// What must be looked at while it is still there.
     fn look_before_unmap(&mut self, tid: Pid, start: u64, end: u64, pending: &mut Pending) {
         self.private_copies_go(tid, start, end, false);
+        let all = self.registry(tid).map(|r| r.within(start, end).cloned().collect::<Vec<_>>());
+        for piece in all.unwrap_or_default() {
+            self.shared_with_nobody(tid, &piece);
+        }
         let pieces: Vec<Piece> = self
             .registry(tid)
             .map(|r| {

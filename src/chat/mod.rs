@@ -5,6 +5,7 @@
 //! * `ring`, `publication`: the one commit point; a message's way onto the board and off it
 //! * `message`, `text`: a message as words
 //! * `people`, `seat`: who is here
+//! * `pen`, `host`: what a participant posts with; the program around it, and what that may do to it
 //! * `dernier`, `wait`, `watch`: what was seen; sleeping until something is new; the same for event loops
 //! * `paths`, `header`, `board`: opening, creating, removing
 //! * `display`, `marks`: text made safe for a terminal
@@ -13,10 +14,12 @@ pub mod board;
 mod dernier;
 pub mod display;
 mod header;
+mod host;
 mod layout;
 mod marks;
 mod message;
 pub mod paths;
+mod pen;
 mod people;
 mod publication;
 mod ring;
@@ -29,23 +32,24 @@ mod watch;
 use crate::abi::{MINICHAT_ME, MINICHAT_NICK_MAX, MINICHAT_TEXT_MAX};
 use crate::abi::{minichat_info, minichat_message, minichat_person};
 use crate::errno::{Errno, Result, fail};
-use crate::sys::file::{self, Kept, SelfPath};
+use crate::sys::file::Kept;
 use crate::sys::fork;
-use crate::sys::futex::{self, Mutex};
+use crate::sys::futex::Mutex;
 use crate::sys::handle::{Pool, Slot};
 use crate::sys::process;
 use board::{Board, Wish};
 use core::sync::atomic::Ordering::*;
 use dernier::Dernier;
 use header::Header;
-use layout::{Seat, Shape, Whiteboard, Word};
-use libc::{c_char, c_int};
+use layout::{Seat, Shape, Whiteboard};
+use libc::c_int;
 use message::Letter;
 use paths::Paths;
-use people::{Claim, Listed, People};
+use pen::Pen;
+use people::{Listed, People};
 use publication::{Found, Own};
-use ring::{Look, Posted, Ring};
-use shared::{AtomicU32, Mapping, Memory};
+use ring::{Look, Ring};
+use shared::{AtomicU32, Mapping};
 use wait::{Eagerness, NET, Sleeper};
 use watch::Watch;
 
@@ -65,22 +69,6 @@ pub struct Chat {
     pen: Mutex<Pen>,
     /// Held by the thread that reads.
     reader: Mutex<()>,
-}
-
-/// What a post needs.
-struct Pen {
-    /// None: a reader, who never posts.
-    own: Option<Own<Whiteboard>>,
-    nick: [u8; MINICHAT_NICK_MAX],
-    nick_length: usize,
-    pid: u32,
-    uid: u32,
-    since: i64,
-    hidden: bool,
-    /// Of my entry of people: another one there, and the seat is no longer mine.
-    stamp: u64,
-    /// When I last looked whether descriptors, seat and board are still what they were, nanoseconds of the time of day.
-    looked: i64,
 }
 
 /// Every participant of this process.
@@ -229,34 +217,6 @@ impl Chat {
         Ok(())
     }
 
-    /// Makes sure that the seat is still ours, and that the board can still be found. ESTALE: it is not.
-    ///
-    /// A program that closes what it does not know has freed the seat, without our being told; who has taken it since
-    /// writes into our buffers. It also has changed the stamp, before it took the seat (`seat::claim`).
-    #[cold]
-    fn look_after(&self, seat: Seat<Whiteboard>, pen: &mut Pen, time: i64) -> Result<()> {
-        self.is_there()?;
-        if !self.lock.is_ours() {
-            return fail(libc::ESTALE);
-        }
-        seat::take_again(self.lock.raw(), seat)?;
-        if People(&self.memory).stamp(seat) != pen.stamp {
-            pen.stamp = People(&self.memory).write(seat, &pen.claim());
-        }
-        pen.looked = time;
-        Ok(())
-    }
-
-    /// ESTALE: the program has closed the board's descriptor, or the board has lost its name: who opens it next finds
-    /// another one, or none.
-    fn is_there(&self) -> Result<()> {
-        match self.file.stat() {
-            Ok(stat) if stat.st_nlink > 0 => Ok(()),
-            Ok(_) | Err(Errno(libc::ESTALE)) => fail(libc::ESTALE),
-            Err(_) => Ok(()), // the file system does not answer
-        }
-    }
-
     /// Reads what is new into `out`: how many messages.
     pub fn read(&self, out: &mut [minichat_message]) -> Result<usize> {
         let watched = self.watch.descriptor().is_some();
@@ -358,30 +318,6 @@ impl Chat {
         wait::interrupt(&self.interrupt);
     }
 
-    /// Wakes those whose mark a post took over.
-    fn wake(&self, posted: Posted) {
-        if posted.marks & ring::ASLEEP != 0 {
-            futex::wake_shared(self.memory.word(Word::entry(posted.number)));
-        }
-        if posted.marks & ring::WATCHED != 0 {
-            self.ring();
-        }
-    }
-
-    /// Makes inotify tell those who watch: by reading a byte, without waiting for a lock; where a file system has no such
-    /// reading it has no lock for readers either, and where somebody holds it, opening the file takes none.
-    fn ring(&self) {
-        let (fd, mut byte) = (self.file.raw(), [0]);
-        let open =
-            || file::open(SelfPath::new(fd).path(), libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NONBLOCK, 0);
-        match file::read_at_once(fd, &mut byte, layout::BELL_BYTE) {
-            Ok(1) => {}
-            Err(Errno(libc::EOPNOTSUPP)) => drop(file::read_at(fd, &mut byte, layout::BELL_BYTE)),
-            _ if self.file.is_ours() => drop(open()),
-            _ => {}
-        }
-    }
-
     /// A descriptor that is readable when something may be new.
     pub fn descriptor(&self) -> Result<c_int> {
         let _reader = self.reader.hold();
@@ -479,22 +415,6 @@ impl Chat {
         }
         Ok(taken)
     }
-
-    /// Takes the name off the board and frees the seat, but for a forked child: the seat is its parent's.
-    fn close(&self, forked: bool) {
-        if let (Some(seat), false, true) = (self.seat, forked, self.lock.is_ours()) {
-            People(&self.memory).clear(seat, self.pen.hold().stamp);
-            seat::release(self.lock.raw(), seat);
-        }
-    }
-
-    /// Closes the descriptors, which never unlocks while another process has them open too: all that a forked child
-    /// does, so that it does not keep its parent's seat when the parent dies.
-    fn let_go(&self) {
-        self.watch.close();
-        self.lock.let_go();
-        self.file.let_go();
-    }
 }
 
 impl Drop for Chat {
@@ -505,31 +425,4 @@ impl Drop for Chat {
 
 fn bit(seat: Seat<Whiteboard>) -> u64 {
     1 << seat.index()
-}
-
-impl Pen {
-    fn rename(&mut self, nick: &[u8]) {
-        for (to, from) in self.nick.iter_mut().zip(nick) {
-            *to = *from;
-        }
-        self.nick_length = nick.len().min(self.nick.len());
-    }
-
-    fn name(&self) -> &[u8] {
-        self.nick.get(..self.nick_length).unwrap_or_default()
-    }
-
-    fn claim(&self) -> Claim<'_> {
-        Claim { since: self.since, pid: self.pid, uid: self.uid, nick: self.name(), hidden: self.hidden }
-    }
-
-    /// What the others read in the entry that `claim` makes.
-    fn list(&self, out: &mut minichat_person) -> Listed {
-        for (to, from) in out.nick.iter_mut().zip(self.name()) {
-            *to = *from as c_char;
-        }
-        out.nick_length = self.nick_length as u32;
-        (out.since_ns, out.pid, out.uid) = (self.since, self.pid, self.uid);
-        if self.hidden { Listed::Hidden } else { Listed::Named }
-    }
 }

@@ -17,6 +17,7 @@ impl Chat {
     /// A program that closes what it does not know has freed the seat, without our being told; who has taken it since
     /// writes into our buffers. It also has changed the stamp, before it took the seat (`seat::claim`).
     #[cold]
+    #[inline(never)]
     pub(super) fn look_after(&self, seat: Seat<Whiteboard>, pen: &mut Pen, time: i64) -> Result<()> {
         self.is_there()?;
         if !self.lock.is_ours() {
@@ -32,6 +33,7 @@ impl Chat {
 
     /// ESTALE: the program has closed the board's descriptor, or the board has lost its name: who opens it next finds
     /// another one, or none.
+    #[inline(never)]
     pub(super) fn is_there(&self) -> Result<()> {
         match self.file.stat() {
             Ok(stat) if stat.st_nlink > 0 => Ok(()),
@@ -52,6 +54,7 @@ impl Chat {
 
     /// Makes inotify tell those who watch: by reading a byte, without waiting for a lock; where a file system has no such
     /// reading it has no lock for readers either, and where somebody holds it, opening the file takes none.
+    #[inline(never)]
     pub(super) fn ring(&self) {
         let (fd, mut byte) = (self.file.raw(), [0]);
         let open =

@@ -13,6 +13,7 @@ const HEX: usize = 16;
 struct Name(Room);
 
 impl Name {
+    #[inline(never)]
     fn of(parts: [&[u8]; 3]) -> Result<Self> {
         let mut room = Room::new(MAX + 32)?;
         for (to, from) in room.bytes_mut().iter_mut().zip(parts.into_iter().flatten()) {

@@ -178,6 +178,7 @@ impl<M: Memory> Ring<'_, M> {
     /// Fills the places of messages that are missing below `newest`, which was seen: what a crash of the machine has left of
     /// the ring need not be of one instant. They become messages that nobody can read. (Numbers are committed in order:
     /// on a board that lives none is missing once a later one was seen.)
+    #[inline(never)]
     pub fn heal(&self, newest: u64) {
         for number in (1..=newest).rev().take(M::Shape::RING as usize) {
             let entry = self.entry(number);

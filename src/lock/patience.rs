@@ -39,6 +39,7 @@ impl Patience {
 
     /// Sleeps while `word` holds `seen`, for `nanoseconds` at most, or until there is no time left: what `left` says then.
     /// EINTR: a signal handler ran; where one wants to wait for ever, one that was installed without SA_RESTART.
+    #[inline(never)]
     pub fn nap(self, word: &AtomicU32, seen: u32, nanoseconds: i64) -> Result<()> {
         let time = self.left()?.map_or(nanoseconds, |left| left.min(nanoseconds));
         let slept = match self {

@@ -36,6 +36,7 @@ const QUEUE: off_t = 1 << 62;
 pub static NOBODYS: AtomicU32 = AtomicU32::new(0);
 
 /// Locks the course's byte. EAGAIN: somebody has it, or starves for it, and nobody wanted to wait; ETIMEDOUT, EINTR.
+#[inline(never)]
 pub fn take(fd: c_int, kind: Kind, writable: bool, patience: Patience) -> Result<()> {
     let came = monotonic();
     if !anybody_starves(fd, came) {
@@ -74,6 +75,7 @@ pub fn anybody_starves(fd: c_int, now: i64) -> bool {
 }
 
 /// Whether somebody else waits that came before `time`. (Where the kernel does not say: nobody.)
+#[inline(never)]
 fn starving_before(fd: c_int, time: i64) -> bool {
     // (A lock of a whole file, which a program may have, is no place in the queue.)
     let is_place = |holder: libc::flock| holder.l_start >= QUEUE && holder.l_len == 1;

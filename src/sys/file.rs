@@ -31,6 +31,7 @@ impl Descriptor {
 }
 
 impl Drop for Descriptor {
+    #[inline(never)]
     fn drop(&mut self) {
         let _ = close(self.0);
     }
@@ -66,6 +67,7 @@ impl Kept {
     }
 
     /// fstat(2) of what was kept. ESTALE: the number stands for nothing, or for something else, by now.
+    #[inline(never)]
     pub fn stat(&self) -> Result<libc::stat> {
         let [device, inode] = &self.identity;
         let kept = (device.load(Relaxed), inode.load(Relaxed));
@@ -77,11 +79,13 @@ impl Kept {
     }
 
     /// Whether the number still stands for what was kept. Where the file system does not answer, nothing else is known.
+    #[inline(never)]
     pub fn is_ours(&self) -> bool {
         self.raw() >= 0 && self.stat().err() != Some(Errno(libc::ESTALE))
     }
 
     /// Closes it, if it is still ours.
+    #[inline(never)]
     pub fn let_go(&self) {
         let ours = self.is_ours();
         let fd = self.fd.swap(-1, AcqRel);
@@ -97,6 +101,7 @@ pub fn open(path: &CStr, flags: c_int, mode: mode_t) -> Result<Descriptor> {
 }
 
 /// openat(2).
+#[inline(never)]
 pub fn open_at(directory: c_int, path: &CStr, flags: c_int, mode: mode_t) -> Result<Descriptor> {
     let args = [int(directory), path.as_ptr() as usize, int(flags), mode as usize, 0, 0];
     // SAFETY: `path` ends with NUL; opening gives a new descriptor and touches no memory.
@@ -124,6 +129,7 @@ pub fn close(fd: c_int) -> Result<()> {
 }
 
 /// fstat(2).
+#[inline(never)]
 pub fn stat(fd: c_int) -> Result<libc::stat> {
     // SAFETY: numbers only, for which all zeros is a value.
     let mut stat: libc::stat = unsafe { core::mem::zeroed() };
@@ -133,6 +139,7 @@ pub fn stat(fd: c_int) -> Result<libc::stat> {
 }
 
 /// fstatat(2); flags: 0 or `AT_SYMLINK_NOFOLLOW`.
+#[inline(never)]
 pub fn stat_at(directory: c_int, path: &CStr, flags: c_int) -> Result<libc::stat> {
     // SAFETY: numbers only, for which all zeros is a value.
     let mut stat: libc::stat = unsafe { core::mem::zeroed() };

@@ -35,6 +35,7 @@ static REGISTERED: AtomicU32 = AtomicU32::new(0);
 pub struct Held(Option<&'static AtomicU32>);
 
 /// Holds fork off. ENOMEM: libc has no room to remember the handlers.
+#[inline(never)]
 pub fn hold() -> Result<Held> {
     if REGISTERED.load(Relaxed) == 0 {
         // SAFETY: libc keeps the addresses; the library stays loaded (-z nodelete), and in a program it is a part of it.
@@ -69,6 +70,7 @@ pub fn hold() -> Result<Held> {
 }
 
 impl Drop for Held {
+    #[inline(never)]
     fn drop(&mut self) {
         if let Some(place) = self.0 {
             leave(place);

@@ -11,6 +11,7 @@ pub struct Room {
 
 impl Room {
     /// ENOMEM, or what else mmap says.
+    #[inline(never)]
     pub fn new(length: usize) -> Result<Self> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
         // SAFETY: no MAP_FIXED, so nothing is replaced.
@@ -30,6 +31,7 @@ impl Room {
 }
 
 impl Drop for Room {
+    #[inline(never)]
     fn drop(&mut self) {
         // SAFETY: ours, and nobody has a reference into it any more.
         let _ = unsafe { memory::unmap(self.start, self.length) };

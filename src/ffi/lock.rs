@@ -126,8 +126,8 @@ pub unsafe extern "C" fn mm_lock_shared(lock: *mut mm_lock) -> c_int {
 /// Returns 0; -1 with errno otherwise, and then the thread has no more than before.
 ///
 /// Errors
-///   EAGAIN  another process, thread or handle has the lock, is about to take it, or has waited for it for more than
-///           10 ms; or this thread has it already.
+///   EAGAIN  another process, thread or handle has the lock, is about to take it, or waits for it for more than 10 ms
+///           and less than a second (after that it may have been stopped); or this thread has it already.
 ///   Others  as for mm_lock_exclusive(), but neither EINTR nor EDEADLK.
 ///
 /// Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK.
@@ -147,8 +147,8 @@ pub unsafe extern "C" fn mm_lock_try_exclusive(lock: *mut mm_lock) -> c_int {
 /// Returns 0; -1 with errno otherwise, and then the thread has no more than before.
 ///
 /// Errors
-///   EAGAIN  somebody has the lock exclusively, or waits for it through this handle, or has waited for it for more than
-///           10 ms; or this thread has it exclusively.
+///   EAGAIN  somebody has the lock exclusively, or waits for it through this handle, or waits for it for more than 10 ms
+///           and less than a second (after that it may have been stopped); or this thread has it exclusively.
 ///   Others  as for mm_lock_shared(), but neither EINTR nor EDEADLK.
 ///
 /// Threads and fork: as for mm_lock_open(). Source: fcntl(2), F_OFD_SETLK.

@@ -95,7 +95,7 @@ pub fn take(handle: &Handle, kind: Kind, patience: Patience) -> Result<()> {
             continue;
         }
         let joins = kind == Kind::Shared && lock.threads.is_shared_without(me);
-        if joins && courtesy > 0 && lock.somebody_starves() {
+        if joins && courtesy > 0 && lock.somebody_starves(patience) {
             patience.nap(&queue::NOBODYS, 0, PAUSE)?;
             continue;
         }
@@ -176,8 +176,8 @@ fn own(handle: &Handle) -> Result<&Lock> {
 }
 
 impl Lock {
-    fn somebody_starves(&self) -> bool {
-        queue::anybody_starves(self.fd.load(Relaxed), monotonic())
+    fn somebody_starves(&self, patience: Patience) -> bool {
+        queue::anybody_starves(self.fd.load(Relaxed), monotonic(), patience)
     }
 
     /// In a forked child: an open of its own instead of the inherited one, and no threads. If it fails, all is as before.

@@ -19,8 +19,8 @@ use libc::off_t;
 pub const STARVES: i64 = 10_000_000;
 /// How long the byte may be free, and who starves not take it, before it is passed by: it was stopped.
 const STUCK: i64 = 50_000_000;
-/// How long one who would share it with others makes way for who waits to have it alone. Not for ever: the others may wait
-/// for this very one before they give it back.
+/// How long one who would share it with others makes way for who waits to have it alone, and one who only tries for who
+/// waits. Not for ever: the others may wait for this very one before they give it back, and who waits may have been stopped.
 pub const COURTESY: i64 = 1_000_000_000;
 /// How often one asks again what the kernel cannot tell: after 100 µs, then 200 µs, 400 µs, … at most each 10 ms. The kernel
 /// can tell when a lock becomes free, or wait no longer than one wants, not both.
@@ -39,7 +39,7 @@ pub static NOBODYS: AtomicU32 = AtomicU32::new(0);
 #[inline(never)]
 pub fn take(fd: c_int, kind: Kind, writable: bool, patience: Patience) -> Result<()> {
     let came = monotonic();
-    if !anybody_starves(fd, came) {
+    if !anybody_starves(fd, came, patience) {
         match file::take(fd, kind) {
             Err(Errno(libc::EAGAIN)) => {}
             done => return done,
@@ -53,7 +53,7 @@ pub fn take(fd: c_int, kind: Kind, writable: bool, patience: Patience) -> Result
     loop {
         let now = monotonic();
         // One at a time, by the time of their coming.
-        let held_off = starving_before(fd, came.min(now - STARVES));
+        let held_off = starving_between(fd, 0, came.min(now - STARVES));
         if !held_off || is_passed_by(fd, kind, now, &mut free_since) {
             match patience {
                 Patience::Forever => return file::wait(fd, kind),
@@ -69,18 +69,22 @@ pub fn take(fd: c_int, kind: Kind, writable: bool, patience: Patience) -> Result
     }
 }
 
-/// Whether somebody else waits for too long already.
-pub fn anybody_starves(fd: c_int, now: i64) -> bool {
-    starving_before(fd, now - STARVES)
+/// Whether somebody else waits for too long already. Who does not want to wait cannot see whether that one was stopped: so it
+/// makes way for a while only.
+pub fn anybody_starves(fd: c_int, now: i64, patience: Patience) -> bool {
+    let since = if matches!(patience, Patience::None) { now - COURTESY } else { 0 };
+    starving_between(fd, since, now - STARVES)
 }
 
-/// Whether somebody else waits that came before `time`. (Where the kernel does not say: nobody.)
+/// Whether somebody else waits that came between these times. (Where the kernel does not say: nobody.)
 #[inline(never)]
-fn starving_before(fd: c_int, time: i64) -> bool {
+fn starving_between(fd: c_int, from: i64, to: i64) -> bool {
     // (A lock of a whole file, which a program may have, is no place in the queue.)
     let is_place = |holder: libc::flock| holder.l_start >= QUEUE && holder.l_len == 1;
-    time > 0
-        && lock::holder(fd, Kind::Exclusive, QUEUE, time).is_ok_and(|holder| holder.is_some_and(is_place))
+    let from = from.max(0);
+    from < to
+        && lock::holder(fd, Kind::Exclusive, QUEUE + from, to - from)
+            .is_ok_and(|holder| holder.is_some_and(is_place))
 }
 
 /// Whether one need not wait any longer for who starves: `free_since` is when the byte was last found free, if it still is.

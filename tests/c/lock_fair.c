@@ -62,6 +62,14 @@ static void until_taken(struct mm_lock *lock) {
 
 static int timed(struct mm_lock *lock) { return mm_lock_exclusive_timed(lock, 10000); }
 
+/* Tries until it has it. */
+static int tried(struct mm_lock *lock) {
+    int taken;
+    while ((taken = mm_lock_try_exclusive(lock)) != 0 && errno == EAGAIN)
+        sched_yield();
+    return taken;
+}
+
 static void turns(struct mm_lock *lock, int (*take)(struct mm_lock *), const char *who) {
     int taken = 0;
     for (int i = 0; i < TURNS; i++)
@@ -146,6 +154,7 @@ static void beside_the_stopped(int (*theirs)(struct mm_lock *), const char *what
     CHECK_OK(mm_lock_release(lock), "released");
     turns(lock, timed, what);
     turns(lock, mm_lock_exclusive, what);
+    turns(lock, tried, what);
     end(&child, 1);
     mm_lock_close(lock);
 }

@@ -41,8 +41,8 @@ pub struct Turn<'a>(&'a Threads, u32);
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        if self.0.waiting.load(Relaxed) == self.1 {
-            self.0.waiting.store(0, SeqCst);
+        // (Another that came before may just be taking its place.)
+        if self.0.waiting.compare_exchange(self.1, 0, SeqCst, Relaxed).is_ok() {
             futex::wake(&self.0.waiting, i32::MAX);
             // The next who sleeps may be the one that waits now.
             if self.0.sleepers.load(SeqCst) != 0 {
